@@ -1,0 +1,1 @@
+"""What a session has proven, and deny-by-default enforcement."""

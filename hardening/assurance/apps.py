@@ -1,0 +1,17 @@
+"""The assurance domain as a Django app."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from hardening.composition import PREREQUISITES
+
+
+class AssuranceConfig(AppConfig):
+    """Install with ``*hardening.apps_for("assurance")``, which adds what it needs."""
+
+    name = "hardening.assurance"
+    label = "hardening_assurance"
+    verbose_name = "Assurance (hardening)"
+    default_auto_field = "django.db.models.BigAutoField"
+    prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["assurance"]

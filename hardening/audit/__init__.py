@@ -1,0 +1,1 @@
+"""Append-only entries for every event."""

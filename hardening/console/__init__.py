@@ -1,0 +1,1 @@
+"""The pages where administrators review lockouts and issue grants."""

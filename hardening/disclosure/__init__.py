@@ -1,0 +1,1 @@
+"""The gate, budgets counted in people, and the ledger."""

@@ -1,0 +1,1 @@
+"""Sealed fields: authenticated encryption bound to its place, found by a keyed blind index."""

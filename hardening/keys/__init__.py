@@ -1,0 +1,1 @@
+"""Key ring, derivation and providers."""

@@ -1,0 +1,1 @@
+"""Failed attempts, device cookies, cool-off and review."""

@@ -1,0 +1,1 @@
+"""The flows that combine slot, proof and session."""

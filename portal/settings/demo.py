@@ -1,0 +1,10 @@
+"""The demonstration profile."""
+
+from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
+
+SECRET_KEY = "demonstration only"
+ALLOWED_HOSTS = ["testserver", "localhost"]
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+    "hardening": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+}
