@@ -1,0 +1,1 @@
+"""Settings profiles: demo, production and test, each on top of base."""
