@@ -25,7 +25,7 @@ _HOME = {
 }
 """Where each public name lives. Keep it equal to the imports above (a test compares them)."""
 
-__all__ = ["AAL2", "PUBLIC", "__version__", "apps_for", "public", "requires"]  # noqa: F822 - resolved by __getattr__
+__all__ = ["AAL2", "PUBLIC", "__version__", "apps_for", "public", "requires"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the module's contents
