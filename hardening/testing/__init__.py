@@ -1,0 +1,1 @@
+"""Contract tests and helpers for those who install the package."""
