@@ -28,11 +28,33 @@ class Event:
     account: str = ""
     client: Client | None = None
     session: str = ""
+    intent: str = ""
+    """Reference of the intent that this settles (see ``hardening.intents``), empty where there was none."""
 
 
 def emit(event: Event) -> None:
     """Tell the receivers of this event's class, in this transaction; their exceptions are the caller's."""
     occurred.send(sender=type(event), event=event)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeIntended(Event):
+    """An account is about to change: written before the change, which is refused if this cannot be (D1)."""
+
+    name = "house.change.intended"
+    change: str
+    """Name of the event that will tell of the change, such as ``login.password.changed``."""
+    actor: str = ""
+    """Who changes it, where that is not the account itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAbandoned(Event):
+    """An intended change was rolled back: it is known not to have happened."""
+
+    name = "house.change.abandoned"
+    change: str
+    actor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
