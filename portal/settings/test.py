@@ -1,10 +1,25 @@
-"""The suite's profile. The servers are real; see tests/servers."""
+"""The suite's profile. The servers are real: PostgreSQL, or SQLite files with ``TEST_DATABASE=sqlite``."""
 
+from pathlib import Path
+
+from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
+from tests.servers import run
+
+_run = run.current()
 
 SECRET_KEY = "tests only, never deployed"  # noqa: S105 - guards nothing real
 ALLOWED_HOSTS = ["testserver", "localhost"]
-DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
-    "hardening": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
-}
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+if _run.database_url:
+    DATABASES = {
+        "default": databases.postgresql(_run.database_url, name="portal"),
+        "hardening": databases.postgresql(_run.database_url, name="hardening"),
+    }
+else:
+    DATABASES = {
+        "default": databases.sqlite(Path(_run.folder, "portal.sqlite3"), synchronous="NORMAL"),
+        "hardening": databases.sqlite(Path(_run.folder, "hardening.sqlite3"), synchronous="FULL"),
+    }

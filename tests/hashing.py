@@ -1,0 +1,11 @@
+"""Passwords in tests: the real algorithm at its lowest cost. Tests of timing and concurrency ask for the full one."""
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+
+class QuickArgon2PasswordHasher(Argon2PasswordHasher):
+    """argon2id in under a millisecond."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
