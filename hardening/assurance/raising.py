@@ -1,0 +1,157 @@
+"""The verbs that change what a session has proven. Nothing else does, and each gives the session a new key.
+
+They take the request because Django's session, CSRF token and user live on it; they decide nothing about
+passwords or codes, but are told what was verified a moment ago. They emit the events of a login.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import login as django_login
+from django.contrib.auth import logout as django_logout
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import router, transaction
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils.crypto import constant_time_compare
+
+from hardening import clients, clock
+from hardening.assurance.record import PASSWORD, ProofMissingError, Record, read
+from hardening.clients import Client
+from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
+from hardening.requirements import Level
+from hardening.sessions.backend import SessionStore
+from hardening.sessions.models import Session
+
+
+def begin_half_login(request: HttpRequest, *, account: str, is_known_browser: bool, auth_hash: str = "") -> None:
+    """Note that the password of ``account`` was right. This is not a login: ``request.user`` is anonymous.
+
+    Whatever this browser had before, another account's half login or session included, is gone (P15).
+    Pass the user's ``get_session_auth_hash()`` as ``auth_hash``: a password changed between the two steps then
+    voids the half login. Emits PasswordAccepted.
+    """
+    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    record = Record(account=account, is_known_browser=is_known_browser, auth_hash=auth_hash)
+    session.begin(account=account, assurance=record.proving({PASSWORD}, at=at).as_json(), client=client)
+    request.user = AnonymousUser()
+    rotate_token(request)
+    emit(PasswordAccepted(at=at, account=account, client=client, session=session.public_id))
+
+
+def half_login_account(request: HttpRequest) -> str | None:
+    """Return the account whose password this browser gave at most five minutes ago, or None."""
+    record = _live_half_login(request)
+    return record.account if record else None
+
+
+def open_session(
+    request: HttpRequest, *, account_user: AbstractBaseUser, methods: Iterable[str], is_known_browser: bool
+) -> None:
+    """Complete the login of ``account_user``: new session key, new CSRF token, Django's ``login()`` inside.
+
+    ``methods`` are the RFC 8176 names verified in this request. A password counts only as the live half login
+    of the same account recorded it, so that no caller can skip that step or lend it from another account (I1).
+    Emits SessionOpened, in the transaction that stores the session.
+
+    Raise ProofMissingError where that does not amount to AAL2, and SessionInterrupted when the half login was
+    ended meanwhile.
+    """
+    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    account = str(account_user.pk)
+    half = _live_half_login(request)
+    if half is not None and not _is_half_login_of(half, account_user):
+        half = None
+    if half is None:
+        session.flush()  # another account's leftovers stay with it (P15)
+    proven = half or Record(account=account)
+    record = proven.proving(set(methods) - {PASSWORD}, at=at)
+    if record.level < Level.AAL2:
+        raise ProofMissingError(f"a session does not open on {', '.join(sorted(record.methods)) or 'nothing'}")
+    record = Record(account=account, proofs=record.proofs, is_known_browser=is_known_browser)
+    with transaction.atomic(using=router.db_for_write(Session)):
+        _log_in(request, account_user)
+        session.prove(account=account, assurance=record.as_json(), client=client, opened_at=at)
+        emit(
+            SessionOpened(
+                at=at,
+                account=account,
+                client=client,
+                session=session.public_id,
+                methods=tuple(sorted(record.methods)),
+                is_known_browser=is_known_browser,
+            )
+        )
+
+
+def refresh(request: HttpRequest, *, methods: Iterable[str]) -> None:
+    """Note a step-up: ``methods`` were verified just now, for the account of this session. New key (D29).
+
+    A password alone is no step-up. Emits SessionRaised.
+
+    Raise ProofMissingError for that, and where no login is complete.
+    """
+    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    record = read(session.assurance)
+    given = set(methods)
+    if record is None or record.level < Level.AAL2 or str(request.user.pk) != record.account:
+        raise ProofMissingError("a step-up needs a complete login of the same account")
+    if not given - {PASSWORD}:
+        raise ProofMissingError("a password alone is no step-up")
+    raised = record.proving(given, at=at)
+    with transaction.atomic(using=router.db_for_write(Session)):
+        session.prove(account=record.account, assurance=raised.as_json())
+        rotate_token(request)
+        emit(
+            SessionRaised(
+                at=at,
+                account=record.account,
+                client=client,
+                session=session.public_id,
+                methods=tuple(sorted(given)),
+            )
+        )
+
+
+def drop(request: HttpRequest, *, reason: str = "logout") -> None:
+    """End this session or half login, and forget it. Emits SessionEnded if a login was complete."""
+    session = _session_of(request)
+    account, public_id = session.account, session.public_id
+    was_open = (record := read(session.assurance)) is not None and record.level >= Level.AAL2
+    client = _client_of(request)
+    django_logout(request)
+    rotate_token(request)
+    if was_open:
+        emit(SessionEnded(at=clock.now(), account=account, client=client, session=public_id, reason=reason))
+
+
+def _log_in(request: HttpRequest, account_user: AbstractBaseUser) -> None:
+    # Django issues a key of its own unless these stand in the session already; ours follows in one statement
+    # with everything else.
+    request.session[SESSION_KEY] = account_user._meta.pk.value_to_string(account_user)
+    request.session[HASH_SESSION_KEY] = account_user.get_session_auth_hash()
+    django_login(request, account_user)  # type: ignore[arg-type]  # the plugin narrows it to one project's user
+
+
+def _client_of(request: HttpRequest) -> Client | None:
+    client_of = getattr(clients, "client_of", None)
+    return client_of(request) if client_of else None
+
+
+def _session_of(request: HttpRequest) -> SessionStore:
+    session = request.session
+    if not isinstance(session, SessionStore):
+        raise TypeError('assurance needs SESSION_ENGINE = "hardening.sessions.backend"')
+    return session
+
+
+def _live_half_login(request: HttpRequest) -> Record | None:
+    record = read(_session_of(request).assurance)
+    return record if record is not None and record.is_half_login(at=clock.now()) else None
+
+
+def _is_half_login_of(half: Record, account_user: AbstractBaseUser) -> bool:
+    if half.account != str(account_user.pk):
+        return False
+    return not half.auth_hash or constant_time_compare(half.auth_hash, account_user.get_session_auth_hash())
