@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.core import checks
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,11 @@ class KeysConfig(AppConfig):
     verbose_name = "Keys (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["keys"]
+
+    def ready(self) -> None:
+        """Register the checks; no query here, the ring verifies itself at its first use."""
+        from hardening.keys.checks import check_key_file, check_known_keys, check_production_source  # noqa: PLC0415
+
+        checks.register(check_key_file, checks.Tags.security)
+        checks.register(check_known_keys, checks.Tags.database)
+        checks.register(check_production_source, checks.Tags.security, deploy=True)

@@ -8,3 +8,5 @@ DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
     "hardening": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
 }
+
+HARDENING_KEYS = {"file": BASE_DIR / "var/demo/keys.json"}  # noqa: F405 - from base

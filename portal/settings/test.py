@@ -23,3 +23,5 @@ else:
         "default": databases.sqlite(Path(_run.folder, "portal.sqlite3"), synchronous="NORMAL"),
         "hardening": databases.sqlite(Path(_run.folder, "hardening.sqlite3"), synchronous="FULL"),
     }
+
+HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}

@@ -1,0 +1,96 @@
+"""The French social security number (NIR): its normal form, its key, and what is wrong with one that is refused."""
+
+import re
+from typing import NewType
+
+from hardening.errors import HardeningError
+
+Nir = NewType("Nir", str)
+"""Normal form: 15 characters, capital letters, nothing between them."""
+
+MASK_CHARACTER = "●"
+NIR_CHARACTERS = 15
+
+_NUMBER_CHARACTERS = 13
+_SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f\u2007\u2009]+")
+_SHAPE = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}")
+_CERTIFIED = "12"
+_PROVISIONAL = "345678"
+_CORSICA = {"2A": "19", "2B": "18"}
+_OVERSEAS = ("97", "98")
+
+
+class InvalidNirError(HardeningError, ValueError):
+    """A text is not a NIR. ``code`` says why in one stable word; the text itself is never repeated."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def parse_nir(text: str, *, accept_provisional: bool = True) -> Nir:
+    """Return the normal form of a number as people type or paste it: spaces, no-break spaces, dots, 2a, 2b.
+
+    The two-digit key is demanded and compared, never computed for the caller: it stops a slip of one digit from
+    becoming a look-up of somebody else, and makes an enumerator guess it.
+
+    Raise InvalidNirError with the first thing that is wrong.
+    """
+    number = _SEPARATORS.sub("", text).upper()
+    if not number:
+        raise InvalidNirError("empty", "there is no number")
+    if not number.isascii() or not number.isalnum():
+        raise InvalidNirError("characters", "a number has digits only, and 2A or 2B for Corsica")
+    if len(number) == _NUMBER_CHARACTERS:
+        raise InvalidNirError("no_key", "the two digits of the key are missing")
+    if len(number) != NIR_CHARACTERS:
+        raise InvalidNirError("length", f"a number has {NIR_CHARACTERS} characters with its key")
+    thirteen, key = number[:_NUMBER_CHARACTERS], number[_NUMBER_CHARACTERS:]
+    if not key.isdigit():
+        raise InvalidNirError("characters", "the key is two digits")
+    _require_structure(thirteen, accept_provisional=accept_provisional)
+    if key != nir_key(thirteen):
+        raise InvalidNirError("key", "the two-digit key does not belong to this number")
+    return Nir(number)
+
+
+def nir_key(thirteen: str) -> str:
+    """Return the two-digit key, 01 to 97, of thirteen characters in normal form.
+
+    Raise InvalidNirError if they are not thirteen digits with at most a Corsican letter in the place of birth.
+    """
+    if len(thirteen) != _NUMBER_CHARACTERS or not _SHAPE.fullmatch(thirteen):
+        raise InvalidNirError("characters", "a number has digits only, and 2A or 2B for Corsica")
+    department = thirteen[5:7]
+    if not department.isdigit() and department not in _CORSICA:
+        raise InvalidNirError("characters", "the only letters in a number are 2A and 2B, for Corsica")
+    digits = thirteen[:5] + _CORSICA.get(department, department) + thirteen[7:]
+    return f"{97 - int(digits) % 97:02d}"
+
+
+def mask_nir(nir: str) -> str:
+    """Return what may be shown of a number: sex digit and year of birth, the rest masked."""
+    hidden = MASK_CHARACTER
+    return f"{nir[0]} {nir[1:3]} {hidden * 2} {hidden * 2} {hidden * 3} {hidden * 3} {hidden * 2}"
+
+
+def _require_structure(thirteen: str, *, accept_provisional: bool) -> None:
+    nir_key(thirteen)  # refuses letters out of place
+    first, month, place, order = thirteen[0], int(thirteen[3:5]), thirteen[5:10], thirteen[10:]
+    if first not in _CERTIFIED + _PROVISIONAL:
+        raise InvalidNirError("sex", "a number starts with 1 to 8")
+    if first in _PROVISIONAL and not accept_provisional:
+        raise InvalidNirError("provisional", "this number is provisional")
+    if not (1 <= month <= 12 or 20 <= month <= 42 or 50 <= month <= 99):  # noqa: PLR2004 - months, and codes for unknown ones
+        raise InvalidNirError("month", "the month of birth is impossible")
+    _require_place(place)
+    if order == "000":
+        raise InvalidNirError("order", "the order number is impossible")
+
+
+def _require_place(place: str) -> None:
+    department, commune = place[:2], place[2:]
+    # Overseas the third character is part of the territory (971, 987); abroad (99) all three are the country.
+    is_possible = commune[0] != "0" if department in _OVERSEAS else commune != "000"
+    if department == "00" or not is_possible:
+        raise InvalidNirError("place", "the place of birth is impossible")

@@ -1,0 +1,79 @@
+"""System checks of the keys domain."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import checks
+from django.db import connections
+
+from hardening.errors import KeyUnavailableError
+from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
+from hardening.keys.file_provider import read_key_file
+from hardening.keys.key_file import load_keys
+from hardening.keys.models import KeyRecord
+from hardening.keys.verification import contradictions
+
+E001 = "hardening_keys.E001"
+"""The key file cannot be used."""
+E002 = "hardening_keys.E002"
+"""The key file and the database contradict each other."""
+W001 = "hardening_keys.W001"
+"""There are no keys yet."""
+W002 = "hardening_keys.W002"
+"""Production keys are named in the settings."""
+W003 = "hardening_keys.W003"
+"""A key has sealed many values."""
+
+MANY_ROWS = 2**31
+"""Half of the 2³² random nonces after which AES-GCM loses its margin."""
+
+
+def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - what Django passes
+    """Look at the file alone: place, owner, mode and content."""
+    try:
+        path = KeysSettings.load().path()
+    except KeyUnavailableError as error:
+        return [checks.Error(str(error), hint=f"Set {ENVIRONMENT_NAME}.", id=E001)]
+    if not path.exists():
+        # Not an error here: on a new machine `migrate` runs its checks before keys can be made.
+        return [checks.Warning(f"There is no key file at {path}.", hint="Run `manage.py keys init`.", id=W001)]
+    try:
+        load_keys(read_key_file(path))
+    except KeyUnavailableError as error:
+        return [checks.Error(str(error), hint="Restore the key file from its backup, or mend its mode.", id=E001)]
+    return []
+
+
+def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
+    """Hold the file against what the database knows; runs where ``--database default`` is checked, as in migrate."""
+    if "default" not in (databases or ()) or not _has_table():
+        return []
+    records = list(KeyRecord.objects.using("default"))
+    try:
+        keys = load_keys(read_key_file(KeysSettings.load().path()))
+    except KeyUnavailableError as error:
+        # A file that is merely not there yet is the other check's warning; one that rows wait for is lost.
+        return [checks.Error(str(error), hint="Restore the key file from its backup.", id=E002)] if records else []
+    hint = "Restore the key file that belongs to this database from its backup."
+    wrong: list[checks.CheckMessage] = [
+        checks.Error(f"{found}.", hint=hint, id=E002) for found in contradictions(keys, records)
+    ]
+    worn = [record for record in records if record.rows_sealed >= MANY_ROWS]
+    return wrong + [
+        checks.Warning(f"Key {record.pk} has sealed {record.rows_sealed} values.", hint="Plan a new key.", id=W003)
+        for record in worn
+    ]
+
+
+def check_production_source(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
+    """Under ``check --deploy``: the path of production keys belongs in the environment."""
+    if KeysSettings.load().file is None:
+        return []
+    hint = f"Remove 'file' from HARDENING_KEYS and set {ENVIRONMENT_NAME}."
+    return [checks.Warning("HARDENING_KEYS['file'] names the key file in the settings.", hint=hint, id=W002)]
+
+
+def _has_table() -> bool:
+    connection = connections["default"]
+    with connection.cursor() as cursor:
+        return KeyRecord._meta.db_table in connection.introspection.table_names(cursor)

@@ -1,0 +1,79 @@
+"""The key file on disk: read only if nobody else can, written whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+from hardening.errors import KeyUnavailableError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_MOST_BYTES = 1 << 20
+
+
+def read_key_file(path: Path) -> str:
+    """Return the text of the key file.
+
+    Raise KeyUnavailableError, saying what to do, if it is missing, unreadable, open to other users of the
+    machine, or in a directory where they could put another in its place.
+    """
+    try:
+        # One descriptor for the tests and the reading: the file that was tested is the file that is read.
+        with path.open("rb") as file:
+            _require_private(path, os.fstat(file.fileno()))
+            content = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise KeyUnavailableError(f"there is no key file at {path}; `manage.py keys init` makes one") from None
+    except OSError as error:
+        raise KeyUnavailableError(f"the key file {path} cannot be read: {error.strerror}") from None
+    if len(content) > _MOST_BYTES:
+        raise KeyUnavailableError(f"the key file {path} is larger than 1 MiB")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise KeyUnavailableError(f"the key file {path} is not UTF-8 text") from None
+
+
+def write_key_file(path: Path, text: str) -> None:
+    """Write a new key file, mode 0600, and its directory, mode 0700, if that is missing.
+
+    Raise KeyUnavailableError if the file exists: overwriting keys is losing every row sealed under them. The
+    file appears complete or not at all, also after a crash or on a full disk.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            # A link fails where a rename would overwrite.
+            os.link(draft, path)
+        finally:
+            draft.unlink()
+        _sync_directory(path.parent)
+    except FileExistsError:
+        raise KeyUnavailableError(f"{path} exists already; keys are never overwritten") from None
+    except OSError as error:
+        raise KeyUnavailableError(f"the key file {path} cannot be written: {error.strerror}") from None
+
+
+def _require_private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise KeyUnavailableError(f"the key file {path} is not a regular file")
+    if status.st_mode & _OTHERS:
+        raise KeyUnavailableError(f"the key file {path} is open to other users; run `chmod 600 {path}`")
+    if status.st_uid not in {0, os.geteuid()}:
+        raise KeyUnavailableError(f"the key file {path} belongs to another user")
+    if path.parent.stat().st_mode & _OTHERS_WRITE:
+        raise KeyUnavailableError(f"others can replace {path}; run `chmod 700 {path.parent}`")
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
