@@ -9,7 +9,7 @@ PREREQUISITES: Mapping[str, tuple[str, ...]] = {
     "sessions": (),
     "lockout": ("keys",),
     "disclosure": (),
-    "audit": (),
+    "audit": ("keys",),
     "assurance": ("sessions",),
     "login": ("authenticators", "assurance", "lockout", "sessions"),
     "console": ("authenticators", "lockout"),

@@ -1,14 +1,26 @@
 """What every test shares."""
 
+from collections.abc import Iterator
+
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from hardening.keys.conf import KeysSettings
 from hardening.keys.ring import KeyRing
+from hardening.testing.append_only import empty_audit
 from tests.servers import run
 
 
 def pytest_report_header() -> str:
     return f"servers: {run.current().described}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Open both databases to every test that opens one: whatever changes an account writes its entry on the other."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker is not None and "databases" not in marker.kwargs:
+            item.add_marker(pytest.mark.django_db(**marker.kwargs, databases=["default", "hardening"]), append=False)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,3 +29,16 @@ def key_ring() -> KeyRing:
     from hardening.keys.testing import prepare_keys  # noqa: PLC0415 - models need the app registry
 
     return prepare_keys(KeysSettings.load().path())
+
+
+@pytest.fixture(autouse=True)
+def append_only_tables_are_left_empty(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sweep up after a test that commits: Django's flush spares the tables that only their owner may empty."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    asked = marker.kwargs if marker is not None else {}
+    commits = asked.get("transaction") or "transactional_db" in request.fixturenames
+    if commits and "hardening" in asked.get("databases", ()):
+        blocker: DjangoDbBlocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock():
+            empty_audit()

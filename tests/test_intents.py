@@ -9,7 +9,7 @@ from hardening import clock
 from hardening.events import ChangeAbandoned, ChangeIntended, Event, PasswordChanged, occurred
 from hardening.intents import UnsettledChangeError, intent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 CLAIRE = "claire"
