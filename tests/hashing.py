@@ -1,9 +1,9 @@
 """Passwords in tests: the real algorithm at its lowest cost. Tests of timing and concurrency ask for the full one."""
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from hardening.login.password_hasher import PepperedArgon2PasswordHasher
 
 
-class QuickArgon2PasswordHasher(Argon2PasswordHasher):
+class QuickArgon2PasswordHasher(PepperedArgon2PasswordHasher):
     """argon2id in under a millisecond."""
 
     time_cost = 1

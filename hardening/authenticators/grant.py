@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from hardening.authenticators import spelling
+from hardening.keys.framing import framed
 
 SYMBOLS = 28
 """140 bits, in seven groups of four."""
@@ -12,7 +13,7 @@ SYMBOLS = 28
 LIFETIME = timedelta(hours=72)
 """Handed over by an administrator: long enough for a weekend, short enough that a lost letter is worthless soon."""
 
-_PURPOSE = b"hardening enrolment grant v1"
+_PURPOSE = "hardening enrolment grant v1"
 
 
 def new_code() -> str:
@@ -30,6 +31,4 @@ def fingerprint(code: str, *, account: str) -> str:
 
     140 random bits need neither a slow hash nor a key: nobody finds them from SHA-256, for one account or for all.
     """
-    parts = (_PURPOSE, account.encode(), code.encode())
-    # Length-prefixed: no two (account, code) pairs may share a fingerprint.
-    return hashlib.sha256(b"".join(len(part).to_bytes(2, "big") + part for part in parts)).hexdigest()
+    return hashlib.sha256(framed(_PURPOSE, account, code)).hexdigest()

@@ -3,6 +3,7 @@
 import secrets
 
 from hardening.authenticators import spelling
+from hardening.keys.framing import framed
 
 COUNT = 10
 SYMBOLS = 16
@@ -11,7 +12,7 @@ SYMBOLS = 16
 LOW = 3
 """From here on the owner is told to print new ones."""
 
-_PURPOSE = b"hardening recovery code v1"
+_PURPOSE = "hardening recovery code v1"
 
 
 def new_code() -> str:
@@ -32,5 +33,4 @@ def message(code: str, *, account: str) -> bytes:
     search against every code of every account at once; the key, which is not in the database, and the account under
     the digest stop that.
     """
-    # Length-prefixed: no two (account, code) pairs may share a digest.
-    return b"".join(len(part).to_bytes(2, "big") + part for part in (_PURPOSE, account.encode(), code.encode()))
+    return framed(_PURPOSE, account, code)

@@ -30,6 +30,13 @@ SESSION_ENGINE = "hardening.sessions.backend"
 SESSION_COOKIE_NAME = "session"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+PASSWORD_HASHERS = ["hardening.login.password_hasher.PepperedArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "hardening.login.password_validators.LengthValidator"},
+    {"NAME": "hardening.login.password_validators.BlocklistValidator"},
+]
+HARDENING_LOGIN = {"context_words": ("tiers payant", "tierspayant", "portail", "pharmacie", "mutuelle")}
+
 ROOT_URLCONF = "portal.urls"
 DATABASE_ROUTERS = ["hardening.routing.HardeningRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
