@@ -26,12 +26,14 @@ def assurance_of(request: HttpRequest) -> Assurance:
     return found
 
 
+def is_acting(request: HttpRequest) -> bool:
+    """Tell whether the request acts as somebody; an odd user object that some API made does too."""
+    return getattr(getattr(request, "user", None), "is_authenticated", False) is True
+
+
 def acting_account(request: HttpRequest) -> str:
-    """Return the opaque id of the user that the request acts as, empty for nobody."""
-    user = getattr(request, "user", None)
-    if user is None or getattr(user, "is_authenticated", False) is not True:
-        return ""
-    return str(getattr(user, "pk", None) or "")
+    """Return the opaque id of the user that the request acts as, empty for nobody and for one without an id."""
+    return str(getattr(request.user, "pk", None) or "") if is_acting(request) else ""
 
 
 class LiveAssurance(Assurance):

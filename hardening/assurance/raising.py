@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare
 
-from hardening import clients, clock
+from hardening import clock
 from hardening.assurance.record import PASSWORD, ProofMissingError, Record, read
-from hardening.clients import Client
+from hardening.clients import client_of
 from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
 from hardening.requirements import Level
 from hardening.sessions.backend import SessionStore
@@ -32,7 +32,7 @@ def begin_half_login(request: HttpRequest, *, account: str, is_known_browser: bo
     Pass the user's ``get_session_auth_hash()`` as ``auth_hash``: a password changed between the two steps then
     voids the half login. Emits PasswordAccepted.
     """
-    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    session, at, client = _session_of(request), clock.now(), client_of(request)
     record = Record(account=account, is_known_browser=is_known_browser, auth_hash=auth_hash)
     session.begin(account=account, assurance=record.proving({PASSWORD}, at=at).as_json(), client=client)
     request.user = AnonymousUser()
@@ -58,7 +58,7 @@ def open_session(
     Raise ProofMissingError where that does not amount to AAL2, and SessionInterrupted when the half login was
     ended meanwhile.
     """
-    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    session, at, client = _session_of(request), clock.now(), client_of(request)
     account = str(account_user.pk)
     half = _live_half_login(request)
     if half is not None and not _is_half_login_of(half, account_user):
@@ -92,7 +92,7 @@ def refresh(request: HttpRequest, *, methods: Iterable[str]) -> None:
 
     Raise ProofMissingError for that, and where no login is complete.
     """
-    session, at, client = _session_of(request), clock.now(), _client_of(request)
+    session, at, client = _session_of(request), clock.now(), client_of(request)
     record = read(session.assurance)
     given = set(methods)
     if record is None or record.level < Level.AAL2 or str(request.user.pk) != record.account:
@@ -119,7 +119,7 @@ def drop(request: HttpRequest, *, reason: str = "logout") -> None:
     session = _session_of(request)
     account, public_id = session.account, session.public_id
     was_open = (record := read(session.assurance)) is not None and record.level >= Level.AAL2
-    client = _client_of(request)
+    client = client_of(request)
     django_logout(request)
     rotate_token(request)
     if was_open:
@@ -132,11 +132,6 @@ def _log_in(request: HttpRequest, account_user: AbstractBaseUser) -> None:
     request.session[SESSION_KEY] = account_user._meta.pk.value_to_string(account_user)
     request.session[HASH_SESSION_KEY] = account_user.get_session_auth_hash()
     django_login(request, account_user)  # type: ignore[arg-type]  # the plugin narrows it to one project's user
-
-
-def _client_of(request: HttpRequest) -> Client | None:
-    client_of = getattr(clients, "client_of", None)
-    return client_of(request) if client_of else None
 
 
 def _session_of(request: HttpRequest) -> SessionStore:

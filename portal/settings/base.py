@@ -23,9 +23,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hardening.middleware.HardeningMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
+HARDENING_ASSURANCE = {"routes": {"set_language": hardening.PUBLIC}}
 SESSION_ENGINE = "hardening.sessions.backend"
 SESSION_COOKIE_NAME = "session"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
