@@ -20,7 +20,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to every event, whatever its class."""
-        from hardening.audit import receivers  # noqa: PLC0415 - models can be imported only now
+        from hardening.audit import checks, receivers  # noqa: F401, PLC0415 - models can be imported only now
 
         occurred.connect(receivers.on_event, dispatch_uid="hardening.audit")
         post_migrate.connect(receivers.on_migrated, sender=self, dispatch_uid="hardening.audit.months")

@@ -112,8 +112,10 @@ def make(apps, schema_editor):
     if vendor == "postgresql":
         schema_editor.execute(POSTGRESQL, params=None)
     elif vendor == "sqlite":
-        schema_editor.create_model(apps.get_model("hardening_audit", "Entry"))
-        # create_model leaves the indexes for the end, and the triggers need only the table.
+        entry = apps.get_model("hardening_audit", "Entry")
+        schema_editor.create_model(entry)
+        for index in entry._meta.indexes:  # create_model leaves out those of a model that Django does not manage
+            schema_editor.add_index(entry, index)
         for verb in ("UPDATE", "DELETE"):
             schema_editor.execute(SQLITE_TRIGGER.format(verb=verb))
     else:

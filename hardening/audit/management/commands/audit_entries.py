@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Declare the criteria; those of the console's search, by the same names."""
         parser.add_argument("--account", default="", help="opaque id of the account concerned")
         parser.add_argument("--actor", default="", help="opaque id of who acted, where that is not the account")
-        parser.add_argument("--event", default="", help="name of the event, or its first words: lockout.")
+        parser.add_argument("--event", default="", help="name of the event, such as lockout.bucket.locked")
         parser.add_argument("--request", default="", help="reference that a person quotes to support")
         parser.add_argument(
             "--since", type=moment, help="from this day or moment on, such as 2026-03-03 or 2026-03-03T09:00"
