@@ -141,6 +141,7 @@ class GrantIssued(Event):
     name = "authenticators.grant.issued"
     issued_by: str
     grant: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +236,16 @@ class DisclosureDenied(Event):
     establishment: str
     purpose: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRead(Event):
+    """An administrator read audit entries; ``account`` is whose, empty where the search named nobody."""
+
+    name = "audit.entries.read"
+    actor: str
+    asked: tuple[str, ...]
+    """The kinds of criteria of the search, not their values."""
 
 
 @dataclass(frozen=True, kw_only=True)
