@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "hardening.assurance.admin_config.HardenedAdminConfig",
     *hardening.apps_for("all"),
     "portal.accounts",
 ]
