@@ -9,9 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from hardening.composition import PREREQUISITES
+from hardening.composition import MIDDLEWARE_PARTS, PREREQUISITES
 from hardening.conf import PREFIX, ConfigurationError, DomainSettings, did_you_mean
-from hardening.middleware import PARTS
 from hardening.routing import ALIAS, SEPARATE
 
 UNKNOWN_SETTING = "hardening.E001"
@@ -115,7 +114,7 @@ def _atomic_requests() -> Iterator[CheckMessage]:
 
 
 def _missing_parts(listed: list[str]) -> Iterator[CheckMessage]:
-    missing = [d for d, part in PARTS.items() if apps.is_installed(f"hardening.{d}") and part not in listed]
+    missing = [d for d, part in MIDDLEWARE_PARTS.items() if apps.is_installed(f"hardening.{d}") and part not in listed]
     if missing:
         yield Error(
             f"MIDDLEWARE lacks {MIDDLEWARE}: {', '.join(missing)} guard nothing, every view opens to everybody.",
@@ -136,7 +135,7 @@ def _misplaced(listed: list[str]) -> Iterator[CheckMessage]:
 
 
 def _doubled(listed: list[str]) -> Iterator[CheckMessage]:
-    twice = [part for part in (*PARTS.values(), MIDDLEWARE) if listed.count(part) > (part == MIDDLEWARE)]
+    twice = [part for part in (*MIDDLEWARE_PARTS.values(), MIDDLEWARE) if listed.count(part) > (part == MIDDLEWARE)]
     if twice:
         yield Error(
             f"MIDDLEWARE runs a guard twice: {', '.join(twice)}.",

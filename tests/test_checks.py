@@ -6,7 +6,7 @@ from django.core.checks import CheckMessage
 from django.test import override_settings
 
 from hardening import checks
-from hardening.middleware import PARTS
+from hardening.composition import MIDDLEWARE_PARTS
 
 SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
 MESSAGES = "django.contrib.messages.middleware.MessageMiddleware"
@@ -67,7 +67,7 @@ def test_a_missing_middleware_is_refused() -> None:
 
 
 def test_the_middleware_of_each_domain_is_an_installation_too() -> None:
-    listed = [SESSION, checks.AUTHENTICATION, *PARTS.values()]
+    listed = [SESSION, checks.AUTHENTICATION, *MIDDLEWARE_PARTS.values()]
 
     assert ids(checks.check_middleware, MIDDLEWARE=listed) == []
 
@@ -84,7 +84,7 @@ def test_a_misplaced_middleware_is_refused(listed: list[str]) -> None:
     assert ids(checks.check_middleware, MIDDLEWARE=listed) == [checks.MISPLACED_MIDDLEWARE]
 
 
-@pytest.mark.parametrize("again", [checks.MIDDLEWARE, *PARTS.values()])
+@pytest.mark.parametrize("again", [checks.MIDDLEWARE, *MIDDLEWARE_PARTS.values()])
 def test_a_doubled_middleware_is_refused(again: str) -> None:
     listed = [SESSION, checks.AUTHENTICATION, checks.MIDDLEWARE, again]
 
