@@ -76,11 +76,16 @@ class AttemptFailed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptBlocked(Event):
-    """An attempt was refused before anything was compared."""
+    """Attempts were refused before anything was compared.
+
+    Told at the first refusal of a cool-off, then at the tenth, the hundredth and so on: whoever sends ten
+    thousand posts at a locked name must not write ten thousand entries.
+    """
 
     name = "login.attempt.blocked"
     step: str
     submitted: str = ""
+    refused: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +182,10 @@ class PasswordChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LockoutStarted(Event):
-    """A bucket is full: attempts in it are refused until ``until``."""
+    """A bucket is full: attempts in it are refused until ``until``.
+
+    ``bucket`` is unknown_browsers, known_browser or address.
+    """
 
     name = "lockout.bucket.locked"
     bucket: str
@@ -200,6 +208,33 @@ class LockoutReleased(Event):
     name = "lockout.bucket.released"
     released_by: str
     reason: str
+    bucket: str = ""
+    failures: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserRemembered(Event):
+    """A browser became known to the account: from now on its failures are counted apart."""
+
+    name = "lockout.browser.remembered"
+    browser: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserForgotten(Event):
+    """Browsers are known no more. ``reason`` is revoked (by the owner) or changed (password, authenticator)."""
+
+    name = "lockout.browser.forgotten"
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserCookieReplayed(Event):
+    """A device cookie came back after it had been rotated: one of two holders copied it from the other."""
+
+    name = "lockout.browser.replayed"
+    browser: str
 
 
 @dataclass(frozen=True, kw_only=True)

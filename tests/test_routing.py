@@ -2,7 +2,7 @@ import pytest
 from django.apps import apps
 from django.db import connections, router
 
-from hardening.routing import ALIAS, SEPARATE
+from hardening.routing import ALIAS, SEPARATE, is_separate
 
 
 @pytest.mark.parametrize("label", sorted(SEPARATE))
@@ -16,9 +16,14 @@ def test_everything_else_stays_on_the_portals_alias() -> None:
     assert not router.allow_migrate(ALIAS, "contenttypes")
 
 
+def test_what_belongs_to_an_account_changes_with_it() -> None:
+    assert router.allow_migrate("default", "hardening_lockout", model_name="knownbrowser")
+    assert not router.allow_migrate(ALIAS, "hardening_lockout", model_name="knownbrowser")
+
+
 def test_each_row_is_read_and_written_where_its_table_stands() -> None:
     for model in apps.get_models():
-        expected = ALIAS if model._meta.app_label in SEPARATE else "default"
+        expected = ALIAS if is_separate(model._meta.app_label, model._meta.model_name) else "default"
         assert (router.db_for_read(model), router.db_for_write(model)) == (expected, expected)
 
 

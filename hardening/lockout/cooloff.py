@@ -59,9 +59,10 @@ def locked_until(failures: Sequence[datetime], *, rule: Rule, at: datetime) -> d
     An end further away than ``longest`` means that the clock was set back: the bucket opens for one attempt,
     which closes it again on the new time, rather than staying closed for hours (R18).
     """
-    if not failures:
+    rest = rest_after(counted(failures, rule=rule), rule=rule)
+    if not rest:
         return None
-    until = failures[-1] + rest_after(counted(failures, rule=rule), rule=rule)
+    until = failures[-1] + rest
     return until if at < until <= at + rule.longest else None
 
 

@@ -67,6 +67,10 @@ def test_a_clock_set_back_neither_opens_nor_closes_for_long() -> None:
     assert locked_until([*recorded, set_back], rule=RULE, at=set_back) == set_back + 15 * MINUTE
 
 
+def test_a_single_failure_before_the_clock_was_set_back_closes_nothing() -> None:
+    assert locked_until(failures(1), rule=RULE, at=NOON - 10 * MINUTE) is None
+
+
 def test_a_clock_set_forward_by_a_day_starts_over() -> None:
     """R18."""
     later = NOON + 25 * HOUR

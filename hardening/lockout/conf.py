@@ -1,0 +1,78 @@
+"""Settings of the lockout domain: ``HARDENING_LOCKOUT``."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from hardening.conf import ConfigurationError, DomainSettings
+from hardening.lockout.buckets import Kind
+from hardening.lockout.cooloff import Rule
+
+_MOST_FAILURES = 10
+"""The French authority has sanctioned a threshold of 50, and recommends at most 10."""
+_LONGEST_REST = timedelta(minutes=15)
+"""Nothing a stranger does may change what the owner can do for longer (I5)."""
+_MOST_KEPT = 100
+"""Each failure remembered is some 80 bytes of a row that is rewritten at every attempt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockoutSettings(DomainSettings):
+    """``HARDENING_LOCKOUT``: how many failures, and how long a bucket rests after them."""
+
+    domain: ClassVar[str] = "LOCKOUT"
+
+    failures: int = 5
+    """Failures in 24 hours after which a browser's bucket rests; default 5, at most 10. Raising it gives every
+    guesser that many more tries at once; lowering it makes honest slips cost a minute sooner."""
+
+    address_failures: int = 20
+    """Failures in an hour after which a whole /24 or /64 rests, for unknown browsers only; default 20. Lowering it
+    stops somebody trying many names sooner, and lets one of them lock a hospital's new computers for minutes."""
+
+    first_rest: timedelta = timedelta(minutes=1)
+    """The first cool-off; default a minute. Each further failure doubles it."""
+
+    longest_rest: timedelta = timedelta(minutes=15)
+    """The longest cool-off; default and at most a quarter of an hour."""
+
+    failures_for_review: int = 10
+    """Failures in 24 hours at which a bucket is shown to administrators; default 10. It blocks nothing."""
+
+    remember_browser_for: timedelta = timedelta(days=90)
+    """How long an unused browser stays known; default 90 days. A known browser has a bucket of its own."""
+
+    keep_flagged_for: timedelta = timedelta(days=30)
+    """How long ``clean_lockouts`` leaves a flagged bucket for review; default 30 days."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would switch the control off, or turn it into a weapon."""
+        _require("failures", 1 <= self.failures <= _MOST_FAILURES, f"between 1 and {_MOST_FAILURES}")
+        _require("address_failures", self.failures <= self.address_failures <= _MOST_KEPT, "failures to 100")
+        _require("failures_for_review", self.failures <= self.failures_for_review <= _MOST_KEPT, "failures to 100")
+        _require("longest_rest", timedelta(0) < self.longest_rest <= _LONGEST_REST, "at most 15 minutes")
+        _require("first_rest", timedelta(seconds=1) <= self.first_rest <= self.longest_rest, "1 s to longest_rest")
+        _require("remember_browser_for", self.remember_browser_for > timedelta(0), "a positive duration")
+        _require("keep_flagged_for", self.keep_flagged_for >= timedelta(days=1), "at least a day")
+
+    def rule_for(self, kind: Kind) -> Rule:
+        """Return the rule in force for buckets of this kind."""
+        if kind is Kind.ADDRESS:
+            return Rule(
+                limit=self.address_failures,
+                window=timedelta(hours=1),
+                first=self.first_rest,
+                longest=self.longest_rest,
+            )
+        return Rule(
+            limit=self.failures,
+            window=timedelta(days=1),
+            first=self.first_rest,
+            longest=self.longest_rest,
+            review_at=self.failures_for_review,
+        )
+
+
+def _require(key: str, holds: bool, allowed: str) -> None:  # noqa: FBT001 - the condition itself
+    if not holds:
+        raise ConfigurationError(f"HARDENING_LOCKOUT[{key!r}] must be {allowed}")

@@ -1,9 +1,0 @@
-"""Where a server finds the portal. Production unless somebody says otherwise (D20)."""
-
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
-
-application = get_wsgi_application()
