@@ -25,3 +25,6 @@ else:
     }
 
 HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.encryption.records"]  # noqa: F405 - from base
+HARDENING_ENCRYPTION = {"refuse_existence": True}

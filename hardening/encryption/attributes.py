@@ -1,0 +1,39 @@
+"""How a model's instance holds a sealed value."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+from django.db.models.query_utils import DeferredAttribute
+
+from hardening.encryption.sealed import Sealed
+
+if TYPE_CHECKING:
+    from hardening.encryption.sealed_field import SealedField
+
+
+class SealedAttribute(DeferredAttribute):
+    """Gives values bound to the instance they are read from, and takes plain values to be sealed on save."""
+
+    field: "SealedField"
+
+    def __get__(self, instance: Model | None, cls: type[Model] | None = None) -> Any:  # noqa: ANN401 - as Django's
+        if instance is None:
+            return self
+        value = super().__get__(instance, cls)
+        return value.of(instance) if isinstance(value, Sealed) else value
+
+    def __set__(self, instance: Model, value: object) -> None:
+        instance.__dict__[self.field.attname] = self.field.accept(instance, value)
+
+
+def opened_property(field: "SealedField") -> property:
+    """Return the attribute of a field that opens on access; the sealed value stands beside it."""
+
+    def read(instance: Model) -> Any:  # noqa: ANN401 - the field's type
+        value = getattr(instance, field.attname)
+        return value.open_ungated() if isinstance(value, Sealed) else value
+
+    def write(instance: Model, value: object) -> None:
+        setattr(instance, field.attname, value)
+
+    return property(read, write, doc=f"The plain value of ``{field.attname}``.")

@@ -1,0 +1,108 @@
+"""The sealed blob: its layout and the associated data that ties it to its place (D2, D4)."""
+
+from enum import IntEnum, IntFlag
+from struct import Struct
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+
+from hardening.errors import DecryptionError
+from hardening.keys.framing import framed
+
+VERSION = "hardening sealed v1"
+HEADER_BYTES = 4
+INDEX_BYTES = 16
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+_length = Struct(">H").pack
+
+
+class Suite(IntEnum):
+    """Byte 0: version 1 and the cipher.
+
+    0x80 to 0xBF never start UTF-8 text, so that a clear value is never taken for a sealed one. 0x93 is kept for
+    XAES-256-GCM.
+    """
+
+    AES_256_GCM = 0x91
+    AES_256_GCM_SIV = 0x92
+
+
+class Flag(IntFlag):
+    """Byte 1: what stands between the header and the nonce, and whether the plaintext is padded."""
+
+    INDEX = 1
+    SECOND_INDEX = 2
+    PADDED = 4
+
+
+class Cipher(Protocol):
+    """An AEAD of the cryptography library under one key."""
+
+    def encrypt(self, nonce: Any, data: Any, associated_data: Any) -> bytes:  # noqa: ANN401 - buffers
+        """Return ciphertext and tag."""
+
+    def decrypt(self, nonce: Any, data: Any, associated_data: Any) -> bytes:  # noqa: ANN401 - buffers
+        """Return the plaintext, or raise InvalidTag."""
+
+
+def header(suite: Suite, flags: Flag, *, key_id: int) -> bytes:
+    """Return the first four bytes of a blob."""
+    return bytes((suite, flags)) + key_id.to_bytes(2, "big")
+
+
+def parse_header(octets: bytes) -> tuple[Suite, Flag, int]:
+    """Return the suite, the flags and the key id of a blob.
+
+    Raise ValueError for a header that this version never writes.
+    """
+    if len(octets) < HEADER_BYTES:
+        raise ValueError("shorter than a header")
+    flags = octets[1]
+    if flags > Flag.INDEX | Flag.SECOND_INDEX | Flag.PADDED or flags & 3 == Flag.SECOND_INDEX:
+        raise ValueError("unknown flags")
+    return Suite(octets[0]), Flag(flags), int.from_bytes(octets[2:HEADER_BYTES], "big")
+
+
+def overhead(flags: int) -> int:
+    """Return how many bytes a blob with these flags has beyond its plaintext."""
+    indexes = (flags & Flag.INDEX) + ((flags & Flag.SECOND_INDEX) >> 1)
+    return HEADER_BYTES + indexes * INDEX_BYTES + NONCE_BYTES + TAG_BYTES
+
+
+def field_data(head: bytes, field_id: str) -> bytes:
+    """Return the part of the associated data that is the same for all rows: version to field id."""
+    return framed(VERSION, head[:1], head[1:2], head[2:4], field_id)
+
+
+def associated_data(field: bytes, *, binding: bytes, indexes: bytes) -> bytes:
+    """Return what is authenticated beside the ciphertext: the field's part, the row's binding, the indexes.
+
+    Every part stands behind its length, as ``framed`` would put it: a value moved to another row, column or
+    index never has the bytes that it was sealed with.
+    """
+    return field + _length(len(binding)) + binding + _length(len(indexes)) + indexes
+
+
+def seal_with_nonce(  # noqa: PLR0913 - the parts of the format, named
+    cipher: Cipher, plaintext: bytes, *, head: bytes, field: bytes, binding: bytes, indexes: bytes, nonce: bytes
+) -> bytes:
+    """Return the blob for these exact parts. A nonce is used once: callers draw it from the system's generator."""
+    data = associated_data(field, binding=binding, indexes=indexes)
+    return head + indexes + nonce + cipher.encrypt(nonce, plaintext, data)
+
+
+def open_blob(cipher: Cipher, blob: bytes, *, flags: int, field: bytes, binding: bytes) -> bytes:
+    """Return the plaintext of a blob, padding included.
+
+    Raise DecryptionError if one byte of blob, field or binding is not what it was sealed with.
+    """
+    nonce_at = overhead(flags) - NONCE_BYTES - TAG_BYTES
+    text_at = nonce_at + NONCE_BYTES
+    data = associated_data(field, binding=binding, indexes=blob[HEADER_BYTES:nonce_at])
+    try:
+        return cipher.decrypt(blob[nonce_at:text_at], blob[text_at:], data)
+    except (InvalidTag, ValueError):
+        # ValueError: too short for a nonce or a tag.
+        raise DecryptionError("a sealed value does not open") from None

@@ -1,0 +1,42 @@
+"""What the disclosure gate does with opened values without releasing them (D9)."""
+
+import hmac
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from hardening import disclosing
+from hardening.encryption.binding import encode_binding
+from hardening.encryption.sealed import Sealed
+from hardening.encryption.sealed_field import SealedField
+
+_NOBODY = UUID(int=0)
+_NO_DAY = date(1, 1, 1)
+
+
+def open_for_match(record: Model, *, field: str) -> Any:  # noqa: ANN401 - the field's type
+    """Return a plain value to compare with, never to show: it is not charged, and stands in no ledger.
+
+    Raise NotDisclosedError outside an active disclosure, DecryptionError if the value does not open on its row.
+    """
+    disclosing.require_active(what=f"{record._meta.label}.{field}")
+    value = getattr(record, record._meta.get_field(field).attname)  # type: ignore[union-attr]  # a concrete field
+    return value.open_ungated() if isinstance(value, Sealed) else value
+
+
+def is_same(opened: object, claimed: object) -> bool:
+    """Tell whether an opened value is what the person claims, in time that does not depend on where they differ."""
+    return hmac.compare_digest(_comparable(opened), _comparable(claimed))
+
+
+def open_nobody(field: SealedField) -> None:
+    """Do the work of opening one value of ``field``, so that a miss takes as long as a hit."""
+    binding = encode_binding(_NOBODY)
+    plain = _NO_DAY if field.plaintext_bytes is not None and field.kind.name == "DATE" else ""
+    field.open_blob(field.seal(plain, binding=binding), binding=binding)
+
+
+def _comparable(value: object) -> bytes:
+    return str(value).encode()

@@ -1,0 +1,39 @@
+"""What counts as the same value in a blind index. Each normaliser has a version, which is part of the index key."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from hardening.encryption.nir import parse_nir
+
+Normaliser = Callable[[Any], bytes]
+
+
+def normalise_text(value: str) -> bytes:
+    """Return text as it is, composed: two ways to type é are one value."""
+    return unicodedata.normalize("NFC", value).encode("utf-8")
+
+
+def normalise_caseless(value: str) -> bytes:
+    """Return text without case or compatibility variants, as an e-mail address is compared."""
+    return unicodedata.normalize("NFKC", value).strip().casefold().encode("utf-8")
+
+
+def normalise_nir(value: str) -> bytes:
+    """Return the normal form of a number; provisional ones are found too."""
+    return parse_nir(value).encode("ascii")
+
+
+def normalise_date(value: date) -> bytes:
+    """Return a date as ISO 8601 writes it."""
+    return value.isoformat().encode("ascii")
+
+
+NORMALISERS: Mapping[str, Normaliser] = {
+    "text.1": normalise_text,
+    "caseless.1": normalise_caseless,
+    "nir.1": normalise_nir,
+    "date.1": normalise_date,
+}
+"""Frozen: a changed rule is a new name with the next number, and a rebuilt index."""

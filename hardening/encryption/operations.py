@@ -1,0 +1,123 @@
+"""What fields ask of keys: operations, never key bytes, so that a broker in another process can stand behind them."""
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+
+from hardening.encryption.envelope import (
+    HEADER_BYTES,
+    INDEX_BYTES,
+    NONCE_BYTES,
+    Cipher,
+    Flag,
+    Suite,
+    field_data,
+    header,
+    open_blob,
+    parse_header,
+    seal_with_nonce,
+)
+from hardening.errors import DecryptionError, KeyUnavailableError
+from hardening.keys.ring import KeyRing, key_ring
+
+CIPHERS: dict[Suite, type[AESGCM | AESGCMSIV]] = {Suite.AES_256_GCM: AESGCM, Suite.AES_256_GCM_SIV: AESGCMSIV}
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where values are sealed: one field, for good. Compared by identity, since every operation looks it up."""
+
+    field_id: str
+    suite: Suite
+    flags: Flag
+    index_domain: str
+    """Fields with one domain share an index key and can be joined; the name ends with the normaliser's version."""
+
+
+class Operations(Protocol):
+    """Seal, open, index: all that a field may have done with keys."""
+
+    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
+        """Return the blob of ``plaintext`` for one row; ``normal`` is what its blind index is made of."""
+
+    def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
+        """Return the plaintext, or raise DecryptionError."""
+
+    def index(self, normal: bytes, *, place: Place) -> bytes:
+        """Return the blind index of a normal form."""
+
+
+class LocalOperations:
+    """The operations inside this process, with the keys of its ring.
+
+    Ciphers are kept per field and key. They hold no nonces: each nonce is drawn from the system when it is
+    used, so that forked workers never repeat one (C20).
+    """
+
+    def __init__(self, ring: KeyRing) -> None:
+        self.ring = ring
+        self._heads: dict[Place, bytes] = {}
+        self._ciphers: dict[tuple[Place, bytes], tuple[Cipher, bytes, Flag]] = {}
+        self._indexes: dict[Place, HMAC] = {}
+
+    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
+        """Return the blob of ``plaintext`` under the primary key."""
+        head = self._heads.get(place) or self._heads.setdefault(
+            place, header(place.suite, place.flags, key_id=self.ring.primary_id("encryption"))
+        )
+        cipher, field, _ = self._ciphers.get((place, head)) or self._cipher(place, head)
+        return seal_with_nonce(
+            cipher,
+            plaintext,
+            head=head,
+            field=field,
+            binding=binding,
+            indexes=b"" if normal is None else self.index(normal, place=place),
+            nonce=os.urandom(NONCE_BYTES),
+        )
+
+    def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
+        """Return the plaintext; the key id in the header decides which key is tried, and no other is."""
+        head = blob[:HEADER_BYTES]
+        cipher, field, flags = self._ciphers.get((place, head)) or self._cipher(place, head)
+        return open_blob(cipher, blob, flags=flags, field=field, binding=binding)
+
+    def index(self, normal: bytes, *, place: Place) -> bytes:
+        """Return the first 128 bits of HMAC-SHA-256 under the index key of the place's domain."""
+        base = self._indexes.get(place) or self._indexes.setdefault(place, self._index(place))
+        mac = base.copy()
+        mac.update(normal)
+        return mac.finalize()[:INDEX_BYTES]
+
+    def _cipher(self, place: Place, head: bytes) -> tuple[Cipher, bytes, Flag]:
+        try:
+            suite, flags, key_id = parse_header(head)
+            # The suite is part of the purpose: one key never serves two ciphers.
+            key = self.ring.derive("encryption", key_id=key_id, purpose=f"seal {suite:#x}", context=place.field_id)
+        except (ValueError, KeyUnavailableError):
+            raise DecryptionError(f"a sealed value of {place.field_id} does not open: no key for its header") from None
+        return self._ciphers.setdefault((place, head), (CIPHERS[suite](key), field_data(head, place.field_id), flags))
+
+    def _index(self, place: Place) -> HMAC:
+        key_id = self.ring.primary_id("index")
+        key = self.ring.derive("index", key_id=key_id, purpose="index", context=place.index_domain)
+        return HMAC(key, SHA256())
+
+
+def operations() -> Operations:
+    """Return the operations of this process.
+
+    Raise KeyUnavailableError while the key ring cannot be used.
+    """
+    ring = key_ring()
+    current = _current.get(None)
+    if current is None or current.ring is not ring:
+        current = _current[None] = LocalOperations(ring)
+    return current
+
+
+_current: dict[None, LocalOperations] = {}

@@ -1,0 +1,122 @@
+"""What is encrypted: a type byte, the canonical value, padding (D3)."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import IntEnum
+from typing import Any
+
+BLOCK_BYTES = 32
+"""Lengths are rounded up to this: GCM keeps them, and marital status would read straight off."""
+
+_END = b"\x80"
+_INTEGER_BYTES = 8
+_YEAR_BYTES = 2
+
+
+class Kind(IntEnum):
+    """The first byte: what a value is, so that nothing empty is ever encrypted and no reader guesses."""
+
+    TEXT = 1
+    INTEGER = 2
+    DATE = 3
+    BYTES = 4
+    JSON = 5
+
+
+def encode(value: Any, *, kind: Kind) -> bytes:  # noqa: ANN401 - one of the five kinds
+    """Return the type byte and the one encoding of ``value``.
+
+    Raise TypeError if the value is not of this kind (True is no integer, a datetime no date), OverflowError
+    for an integer beyond 64 bits, and ValueError for JSON that has no standard form (NaN).
+    """
+    return kind.to_bytes(1, "big") + _ENCODERS[kind](value)
+
+
+def decode(plaintext: bytes, *, kind: Kind) -> Any:  # noqa: ANN401 - one of the five kinds
+    """Return the value behind the type byte.
+
+    Raise ValueError for another kind or a malformed value: what opens but does not parse is not guessed at.
+    """
+    if plaintext[:1] != kind.to_bytes(1, "big"):
+        raise ValueError("the opened value is of another kind")
+    return _DECODERS[kind](plaintext[1:])
+
+
+def pad(plaintext: bytes, *, at_least: int = 0) -> bytes:
+    """Return ``plaintext`` with an end mark and zeros, to the next multiple of 32 bytes.
+
+    ``at_least`` is the length of the longest choice with its type byte, so that all choices look alike.
+    """
+    length = max(len(plaintext), at_least) + len(_END)
+    return (plaintext + _END).ljust(-(-length // BLOCK_BYTES) * BLOCK_BYTES, b"\0")
+
+
+def unpad(padded: bytes) -> bytes:
+    """Return what was padded.
+
+    Raise ValueError if there is no end mark.
+    """
+    plaintext = padded.rstrip(b"\0")
+    if not plaintext.endswith(_END):
+        raise ValueError("the opened value has no end mark")
+    return plaintext[:-1]
+
+
+def _require(value: Any, wanted: type) -> None:  # noqa: ANN401 - whatever was given
+    # Exactly this type: a bool is an int and a datetime a date to isinstance, and would come back as another value.
+    if type(value) is not wanted:
+        raise TypeError(f"expected {wanted.__name__}, got {type(value).__name__}")
+
+
+def _encode_text(value: Any) -> bytes:  # noqa: ANN401
+    if not isinstance(value, str):
+        _require(value, str)
+    return str(value).encode("utf-8")
+
+
+def _encode_integer(value: Any) -> bytes:  # noqa: ANN401
+    _require(value, int)
+    return int(value).to_bytes(_INTEGER_BYTES, "big", signed=True)
+
+
+def _decode_integer(octets: bytes) -> int:
+    if len(octets) != _INTEGER_BYTES:
+        raise ValueError("the opened integer has another length")
+    return int.from_bytes(octets, "big", signed=True)
+
+
+def _encode_date(value: Any) -> bytes:  # noqa: ANN401
+    _require(value, date)
+    return int(value.year).to_bytes(_YEAR_BYTES, "big") + bytes((value.month, value.day))
+
+
+def _decode_date(octets: bytes) -> date:
+    if len(octets) != _YEAR_BYTES + 2:
+        raise ValueError("the opened date has another length")
+    return date(int.from_bytes(octets[:_YEAR_BYTES], "big"), octets[2], octets[3])
+
+
+def _encode_bytes(value: Any) -> bytes:  # noqa: ANN401
+    return bytes(memoryview(value))
+
+
+def _encode_json(value: Any) -> bytes:  # noqa: ANN401
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+_ENCODERS: Mapping[Kind, Callable[[Any], bytes]] = {
+    Kind.TEXT: _encode_text,
+    Kind.INTEGER: _encode_integer,
+    Kind.DATE: _encode_date,
+    Kind.BYTES: _encode_bytes,
+    Kind.JSON: _encode_json,
+}
+_DECODERS: Mapping[Kind, Callable[[bytes], Any]] = {
+    Kind.TEXT: lambda octets: octets.decode("utf-8"),
+    Kind.INTEGER: _decode_integer,
+    Kind.DATE: _decode_date,
+    Kind.BYTES: bytes,
+    Kind.JSON: json.loads,
+}

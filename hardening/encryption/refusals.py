@@ -1,0 +1,47 @@
+"""What sealed fields refuse, each refusal with the way that works."""
+
+from django.core.exceptions import FieldError
+
+from hardening.errors import HardeningError
+
+
+class SealedLookupError(HardeningError, FieldError):
+    """A query asks of a sealed field what ciphertext cannot answer; it would have returned wrong rows."""
+
+
+class SealedWriteError(HardeningError, TypeError):
+    """A write would store something that no row opens: an expression, or a value sealed for another row."""
+
+
+class NotIndexedError(SealedLookupError):
+    """A value is compared on a sealed field that has no blind index."""
+
+
+LOOKUP_ALTERNATIVES = {
+    "iexact": "compare with exact: the index's normaliser decides about case",
+    "contains": "open the values inside a disclosure and search those",
+    "icontains": "open the values inside a disclosure and search those",
+    "startswith": "declare a partial index, or open the values inside a disclosure",
+    "istartswith": "declare a partial index, or open the values inside a disclosure",
+    "endswith": "declare a partial index, or open the values inside a disclosure",
+    "iendswith": "declare a partial index, or open the values inside a disclosure",
+    "regex": "open the values inside a disclosure and match those",
+    "iregex": "open the values inside a disclosure and match those",
+    "gt": "keep a coarse clear column beside it (a year, a range) and filter on that",
+    "gte": "keep a coarse clear column beside it (a year, a range) and filter on that",
+    "lt": "keep a coarse clear column beside it (a year, a range) and filter on that",
+    "lte": "keep a coarse clear column beside it (a year, a range) and filter on that",
+    "range": "keep a coarse clear column beside it (a year, a range) and filter on that",
+}
+_ANY_LOOKUP = "use exact, in or isnull, or open the values inside a disclosure"
+
+
+def lookup_refused(field: object, lookup: str) -> SealedLookupError:
+    """Return the refusal of a lookup or transform."""
+    way = LOOKUP_ALTERNATIVES.get(lookup, _ANY_LOOKUP)
+    return SealedLookupError(f"{field} is sealed and has no lookup or transform {lookup!r}; {way}")
+
+
+def use_refused(field: object, use: str, way: str) -> SealedLookupError:
+    """Return the refusal of an ordering, aggregate or expression over a sealed column."""
+    return SealedLookupError(f"{field} is sealed: {use}; {way}")

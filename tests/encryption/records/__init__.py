@@ -1,0 +1,1 @@
+"""Models that only the suite has, in every form that sealed fields take."""
