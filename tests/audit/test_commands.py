@@ -22,13 +22,22 @@ def audit_entries(*arguments: str) -> list[str]:
 
 
 def test_an_entry_is_one_line() -> None:
-    write(LockoutReleased(at=NOON, account="claire", client=AT_HOME, released_by="sophie", reason="she called"))
+    released = LockoutReleased(
+        at=NOON,
+        account="claire",
+        client=AT_HOME,
+        released_by="sophie",
+        reason="she called",
+        bucket="unknown_browsers",
+        failures=7,
+    )
+    write(released)
 
     (line,) = audit_entries()
 
     assert line.split() == [
         "2026-03-03", "12:00:00Z", "lockout.bucket.released", "claire", "(by", "sophie)", "203.0.113.0/24",
-        '{"browser":"Firefox,', 'Linux","reason":"she', 'called"}',
+        '{"browser":"Firefox,', 'Linux","bucket":"unknown_browsers","failures":7,"reason":"she', 'called"}',
     ]  # fmt: skip
 
 
