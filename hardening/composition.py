@@ -19,6 +19,12 @@ PREREQUISITES: Mapping[str, tuple[str, ...]] = {
 THIRD_PARTY: Mapping[str, tuple[str, ...]] = {"authenticators": ("django_otp",), "lockout": ("axes",)}
 """Apps of other packages that a domain builds on."""
 
+MIDDLEWARE_PARTS: Mapping[str, str] = {
+    "sessions": "hardening.sessions.middleware.SessionsMiddleware",
+    "assurance": "hardening.assurance.middleware.AssuranceMiddleware",
+}
+"""Domain → its middleware, outermost first: limits of the session before what it has proven."""
+
 
 def apps_for(*domains: str) -> tuple[str, ...]:
     """Return the INSTALLED_APPS entries for these domains and all that they need; ``"all"`` means every domain.

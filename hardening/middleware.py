@@ -13,15 +13,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
 from hardening import request_ids
+from hardening.composition import MIDDLEWARE_PARTS
 from hardening.disclosing import guard_existence
 from hardening.headers import harden
 from hardening.requirements import PUBLIC
-
-PARTS = {
-    "sessions": "hardening.sessions.middleware.SessionsMiddleware",
-    "assurance": "hardening.assurance.middleware.AssuranceMiddleware",
-}
-"""Domain → its middleware, outermost first: limits of the session before what it has proven."""
 
 View = Callable[..., Any]
 
@@ -35,8 +30,8 @@ class HardeningMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.parts: list[Any] = []
         inner = get_response
-        for domain in reversed([domain for domain in PARTS if apps.is_installed(f"hardening.{domain}")]):
-            inner = import_string(PARTS[domain])(inner)
+        for domain in reversed([domain for domain in MIDDLEWARE_PARTS if apps.is_installed(f"hardening.{domain}")]):
+            inner = import_string(MIDDLEWARE_PARTS[domain])(inner)
             self.parts.insert(0, inner)
         self.get_response = inner
         self.guards_existence = apps.is_installed("hardening.disclosure")

@@ -8,19 +8,32 @@ from pytest_django.plugin import DjangoDbBlocker
 from hardening.keys.conf import KeysSettings
 from hardening.keys.ring import KeyRing
 from hardening.testing.append_only import empty_audit
+from tests import selection
 from tests.servers import run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    selection.require_browser(config)
 
 
 def pytest_report_header() -> str:
     return f"servers: {run.current().described}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Open both databases to every test that opens one: whatever changes an account writes its entry on the other."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        if marker is not None and "databases" not in marker.kwargs:
-            item.add_marker(pytest.mark.django_db(**marker.kwargs, databases=["default", "hardening"]), append=False)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    selection.mark(items)
+    selection.leave_out(items, config=config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.exitstatus = selection.exit_status(session.config, status=exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    selection.report(terminalreporter, config=config)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,9 @@ class AssuranceConfig(AppConfig):
     verbose_name = "Assurance (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["assurance"]
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from hardening.assurance import checks  # noqa: PLC0415 - looks at models, which need the apps
+
+        register(checks.check_addresses, Tags.urls)

@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 from hardening.composition import PREREQUISITES
+from hardening.sessions import checks
 
 
 class SessionsConfig(AppConfig):
@@ -15,3 +17,8 @@ class SessionsConfig(AppConfig):
     verbose_name = "Sessions (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["sessions"]
+
+    def ready(self) -> None:
+        """Register the checks."""
+        for check in (checks.check_engine, checks.check_cookie, checks.check_limits):
+            register(check, Tags.security)

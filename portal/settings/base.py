@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "hardening.assurance.admin_config.HardenedAdminConfig",
     *hardening.apps_for("all"),
     "portal.accounts",
 ]
@@ -18,6 +19,7 @@ AUTH_USER_MODEL = "accounts.Account"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -29,7 +31,6 @@ MIDDLEWARE = [
 
 HARDENING_ASSURANCE = {"routes": {"set_language": hardening.PUBLIC}}
 SESSION_ENGINE = "hardening.sessions.backend"
-SESSION_COOKIE_NAME = "session"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 AUTHENTICATION_BACKENDS = ["hardening.backends.HardeningBackend"]
@@ -50,6 +51,27 @@ TIME_ZONE = "Europe/Paris"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 STATIC_URL = "static/"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+# The __Host- prefix keeps a cookie from being set by a neighbouring sub-domain or without TLS.
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Everything to standard error; never Django's mail to administrators, which carries request data (C14).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

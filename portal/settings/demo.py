@@ -1,12 +1,22 @@
-"""The demonstration profile."""
+"""The demonstration profile: one machine, loopback only, SQLite files and keys under ``var/demo`` (D20)."""
 
+import os
+
+from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
+from portal.settings.base import BASE_DIR
+from portal.settings.loopback import *  # noqa: F403 - likewise
+from portal.settings.private_files import private_folder, secret_in
 
-SECRET_KEY = "demonstration only"  # noqa: S105 - guards nothing real
-ALLOWED_HOSTS = ["testserver", "localhost"]
+FOLDER = private_folder(BASE_DIR / "var" / os.environ.get("DEMO", "demo"))
+"""Holds all that the demonstration knows; deleting it starts afresh. DEMO names another one beside it."""
+
+PORT = int(os.environ.get("PORT", "8000"))
+SECRET_KEY = secret_in(FOLDER / "secret_key")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = FOLDER / "mail"
 DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
-    "hardening": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+    "default": databases.sqlite(FOLDER / "portal.sqlite3", synchronous="NORMAL"),
+    "hardening": databases.sqlite(FOLDER / "hardening.sqlite3", synchronous="FULL"),
 }
-
-HARDENING_KEYS = {"file": BASE_DIR / "var/demo/keys.json"}  # noqa: F405 - from base
+HARDENING_KEYS = {"file": FOLDER / "keys.json"}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
+from portal.settings.loopback import *  # noqa: F403 - likewise
 from tests.servers import run
 
 _run = run.current()
@@ -23,7 +24,6 @@ else:
         "default": databases.sqlite(Path(_run.folder, "portal.sqlite3"), synchronous="NORMAL"),
         "hardening": databases.sqlite(Path(_run.folder, "hardening.sqlite3"), synchronous="FULL"),
     }
-
 HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.encryption.records"]  # noqa: F405 - from base

@@ -1,0 +1,14 @@
+"""How gunicorn serves the portal: ``gunicorn --config python:portal.gunicorn portal.wsgi``."""
+
+import os
+
+bind = f"localhost:{os.environ.get('PORT', '8000')}"
+# Two processes for two cores, eight threads for the waits on the database; measured in benchmarks.
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+timeout = 30
+# Bodies of this portal are small forms; a line or a header beyond this is no browser's.
+limit_request_line = 4094
+limit_request_fields = 64
+# No access log: the portal's own ledger says who saw what, and an address line is one more place to leak into.
+accesslog = None
