@@ -51,6 +51,7 @@ class SessionStore(SessionBase):
         self._stored = ""
         """The data as this store itself last wrote it under the present key."""
         self._is_lowered = False
+        self._is_lost = False
 
     # What is ours: names, proofs and limits
 
@@ -90,9 +91,12 @@ class SessionStore(SessionBase):
 
         ``opened_at`` is given by a login and starts the absolute limit; a step-up leaves it alone.
 
-        Raise SessionInterrupted when the session ended meanwhile.
+        Raise SessionInterrupted when the session ended meanwhile, also before it was read: what was proven in a
+        session that is over opens no other one. ``flush`` first to start anew.
         """
         self._get_session()
+        if self._is_lost:
+            raise SessionInterrupted(_ENDED)
         self._note(account=account, assurance=assurance, client=client)
         if opened_at is not None:
             self._row.opened_at = opened_at
@@ -135,6 +139,7 @@ class SessionStore(SessionBase):
             self._row = row
             return self.decode(row.data)
         self._session_key = None
+        self._is_lost = True
         return {}
 
     def create(self) -> None:
@@ -179,7 +184,7 @@ class SessionStore(SessionBase):
         self._row.key = digest_of(key)
         fields = ("data", "last_seen_at", "expires_at", "account", "assurance", "opened_at", "network", "browser")
         if not self._update(old, "key", *fields):
-            raise SessionInterrupted("The session ended while this request was running.")
+            raise SessionInterrupted(_ENDED)
         self._session_key = key
         self.modified = True
 
@@ -199,7 +204,7 @@ class SessionStore(SessionBase):
         super().flush()
         self._row = Session()
         self._stored = ""
-        self._is_lowered = False
+        self._is_lowered = self._is_lost = False
 
     async def aflush(self) -> None:
         """Do as ``flush``."""
@@ -281,6 +286,7 @@ class SessionStore(SessionBase):
 
 
 _KEY_CHARS = frozenset(VALID_KEY_CHARS)
+_ENDED = "The session ended while this request was running."
 
 
 def _new_key() -> str:

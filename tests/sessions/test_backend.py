@@ -204,6 +204,19 @@ def test_a_session_that_got_a_new_key_meanwhile_cannot_be_raised_under_the_old_o
     assert reopened(session).assurance == {"proofs": ["pwd"]}
 
 
+def test_what_was_proven_in_a_session_that_is_over_opens_no_other_one() -> None:
+    session = proven()
+    late = reopened(session)
+    session.flush()
+
+    with pytest.raises(SessionInterrupted):
+        late.prove(account=BENALI, assurance={"proofs": ["pwd", "otp"]})
+
+    late.flush()
+    late.prove(account=BENALI, assurance={"proofs": ["swk"]})
+    assert reopened(late).assurance == {"proofs": ["swk"]}
+
+
 def test_a_save_under_the_old_key_does_not_touch_what_the_new_one_has() -> None:
     session = proven()
     late = reopened(session)
