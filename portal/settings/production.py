@@ -22,6 +22,13 @@ SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
+# __Host-: no neighbour in the domain can plant these, and browsers never send them in clear.
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+
 # Static files are collected once, compressed and named after their content.
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
