@@ -4,8 +4,18 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from portal.accounts.views import account_page
+from portal.pages import views as pages
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.landing, name="landing"),
+    path("help/", pages.help_page, name="help"),
+    path("contact/", pages.contact, name="contact"),
     path("language/", set_language, name="set_language"),
+    path("account/", account_page, name="account"),
     path("admin/", admin.site.urls),
     path("", include("hardening.urls")),
 ]
+
+handler400 = "portal.pages.views.bad_request"
+handler500 = "portal.pages.views.server_error"

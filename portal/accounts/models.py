@@ -10,14 +10,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hardening import clock
+from hardening.encryption.fields import EncryptedEmailField, EncryptedTextField
+from hardening.encryption.querysets import SealedQuerySet
 
 
-class AccountManager(BaseUserManager["Account"]):
+class AccountManager(BaseUserManager["Account"].from_queryset(SealedQuerySet)):  # type: ignore[misc]  # built at run time
     """Creates accounts and finds them by the one normal form of their username."""
 
     def create_user(self, username: str, *, password: str | None = None, **fields: Any) -> "Account":  # noqa: ANN401 - as wide as the model
         """Create an account; without a password it cannot sign in until one is set."""
-        account = self.model(username=Account.normalize_username(username), **fields)
+        account: Account = self.model(username=Account.normalize_username(username), **fields)
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -28,7 +30,8 @@ class AccountManager(BaseUserManager["Account"]):
 
     def get_by_natural_key(self, username: str | None) -> "Account":
         """Return the account that this name, as typed, belongs to."""
-        return self.get(username=Account.normalize_username(username or ""))
+        account: Account = self.get(username=Account.normalize_username(username or ""))
+        return account
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
@@ -41,8 +44,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(_("username"), max_length=64, unique=True)
     full_name = models.CharField(_("name"), max_length=120)
-    email = models.EmailField(_("e-mail address"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=32, blank=True)
+    email = EncryptedEmailField(_("e-mail address"), field_class="contact", blank=True)
+    phone = EncryptedTextField(_("telephone"), field_class="contact", max_length=32, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     date_joined = models.DateTimeField(_("created"), default=clock.now, editable=False)
@@ -57,6 +60,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         ordering = ("username",)
+        base_manager_name = "objects"
 
     def __str__(self) -> str:
         return self.username

@@ -14,6 +14,10 @@ INSTALLED_APPS = [
     "hardening.assurance.admin_config.HardenedAdminConfig",
     *hardening.apps_for("all"),
     "portal.accounts",
+    "portal.directory",
+    "portal.coverage",
+    "portal.lookups",
+    "portal.care_agreements",
 ]
 AUTH_USER_MODEL = "accounts.Account"
 
@@ -50,6 +54,8 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "portal/locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 STATIC_URL = "static/"
 WSGI_APPLICATION = "portal.wsgi.application"
 
@@ -72,6 +78,19 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
+
+CSRF_FAILURE_VIEW = "portal.pages.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+"""No form here is longer than a page; what is larger is refused before it is read (413)."""
+
+PORTAL_CONTACT = {
+    "telephone": "01 99 00 20 20",
+    "urgent": "01 99 00 20 21",
+    "support": "assistance@portail.example",
+    "security": "securite@portail.example",
+    "privacy": "dpo@portail.example",
+}
+HARDENING_SITE = {"security_contact": "mailto:securite@portail.example"}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,0 +1,1 @@
+"""Requests to an insurer to pay the professional directly."""

@@ -1,0 +1,1 @@
+"""Insurers, contracts and the people they cover."""

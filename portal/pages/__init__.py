@@ -1,0 +1,1 @@
+"""Pages that hold no personal data: landing, help, contact, errors."""
