@@ -11,7 +11,8 @@ PLACES = {"login": "", "console": "console/"}
 """Domain → where its pages stand. Their ``app_name`` is the namespace: ``hardening``, ``hardening_console``."""
 
 
-def _pages() -> list[URLPattern | URLResolver]:
+def installed_pages() -> list[URLPattern | URLResolver]:
+    """Return the includes of the domains that are installed and have pages."""
     installed = [domain for domain in PLACES if apps.is_installed(f"hardening.{domain}")]
     modules = {domain: f"hardening.{domain}.urls" for domain in installed}
     return [path(PLACES[domain], include(module)) for domain, module in modules.items() if find_spec(module)]
@@ -21,5 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
     path(".well-known/change-password", well_known.change_password, name="well_known_change_password"),
     path("healthz", well_known.healthz, name="healthz"),
-    *_pages(),
+    *installed_pages(),
 ]

@@ -1,7 +1,8 @@
 """The verbs that raise assurance: P1, P15, P20, P21 and the invariant I1."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -18,28 +19,13 @@ from hardening.requirements import ANONYMOUS, Level
 from hardening.sessions.backend import SessionStore
 from hardening.sessions.models import Session
 from hardening.sessions.revocation import end_sessions
+from hardening.testing.statements import counted_statements
 from portal.accounts.models import Account
+from tests.assurance.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> Iterator[None]:
-    with clock.frozen(NOON):
-        yield
-
-
-@pytest.fixture
-def benali() -> Account:
-    return Account.objects.create_user("benali", password="correct horse")
-
-
-@pytest.fixture
-def martin() -> Account:
-    return Account.objects.create_user("martin", password="battery staple")
 
 
 @pytest.fixture
@@ -277,3 +263,36 @@ def test_a_login_that_the_audit_cannot_note_does_not_happen(benali: Account) -> 
         occurred.disconnect(full_disk)
 
     assert Session.objects.get().opened_at is None
+
+
+def named(sql: list[str]) -> list[str]:
+    """Return verb and table of each statement, the audit's left out."""
+    found = [re.match(r'(\w+).*?"(\w+)"(?:$| SET| \(|\.)', statement, re.DOTALL) for statement in sql]
+    lines = [f"{match[1]} {match[2]}" for match in found if match]
+    assert len(lines) == len(sql)
+    return [line for line in lines if "audit" not in line]
+
+
+def test_a_login_costs_one_statement_for_the_password_and_three_for_the_code(benali: Account) -> None:
+    with counted_statements() as first:
+        request = password_step(benali)
+    with counted_statements() as second:
+        open_session(request, account_user=benali, methods=("otp",), is_known_browser=False)
+        request.session.save()  # as the session middleware does
+
+    assert named(first.sql) == ["INSERT hardening_sessions_session"]
+    assert named(second.sql) == [
+        "SELECT hardening_sessions_session",
+        "UPDATE accounts_account",
+        "UPDATE hardening_sessions_session",
+    ]
+
+
+def test_a_step_up_costs_one_statement_beyond_the_session(benali: Account) -> None:
+    request = logged_in(benali)
+
+    with counted_statements() as statements:
+        refresh(request, methods=("otp",))
+        request.session.save()
+
+    assert named(statements.sql) == ["UPDATE hardening_sessions_session"]
