@@ -95,7 +95,6 @@ def test_async_answers_are_the_same() -> None:
     assert re.fullmatch(r"[2-9a-z]{12}", response["X-Request-ID"])
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
 def test_async_views_run_where_existence_is_a_disclosure(benali: Account) -> None:
     client = AsyncClient()
     log_in(client, benali)

@@ -238,7 +238,6 @@ def test_async_a_stranger_is_refused_alike(async_client: AsyncClient) -> None:
     assert get("/open-async/").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
 @pytest.mark.parametrize("path", ["/unstated-async/", "/unstated/", "/existence/"])
 def test_async_two_steps_open_alike(benali: Account, path: str) -> None:
     client = AsyncClient()
