@@ -1,6 +1,5 @@
 """An entry as a plain record, for lines of JSON."""
 
-import json
 from datetime import UTC
 
 from hardening.audit.models import Entry
@@ -19,7 +18,7 @@ def as_record(entry: Entry) -> dict[str, object]:
         "address_digest": entry.address_digest,
         "request": entry.request_id,
         "intent": str(entry.intent) if entry.intent else "",
-        "details": json.loads(entry.payload),
+        "details": entry.details,
         "entry": entry.reference,
     }
     return {key: value for key, value in record.items() if value}

@@ -1,5 +1,6 @@
 """The audit's one table: what happened, entry by entry, never changed and never deleted."""
 
+import json
 from typing import Any, ClassVar, Never
 
 from django.db import models
@@ -79,3 +80,9 @@ class Entry(models.Model):
     def reference(self) -> str:
         """Return the entry's own name: who wrote it, and as which."""
         return f"{self.writer.hex}-{self.wseq}"
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Return what the event said beyond the columns."""
+        said: dict[str, Any] = json.loads(self.payload)
+        return said
