@@ -7,6 +7,7 @@ from typing import ClassVar
 from hardening.conf import ConfigurationError, DomainSettings
 
 LONGEST_GRANT = timedelta(days=7)
+LONGEST_WINDOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,9 @@ class AuthenticatorsSettings(DomainSettings):
         """Refuse durations that void a control."""
         if not timedelta() < self.grant_lifetime <= LONGEST_GRANT:
             raise ConfigurationError("HARDENING_AUTHENTICATORS['grant_lifetime'] must be above 0 and at most 7 days")
-        if not timedelta() < self.enrolment_window <= timedelta(hours=1):
-            raise ConfigurationError("HARDENING_AUTHENTICATORS['enrolment_window'] must be above 0 and at most 1 hour")
+        if not timedelta() < self.enrolment_window <= LONGEST_WINDOW:
+            raise ConfigurationError(
+                "HARDENING_AUTHENTICATORS['enrolment_window'] must be above 0 and at most 10 minutes"
+            )
         if self.recovery_delay < timedelta(hours=24):
             raise ConfigurationError("HARDENING_AUTHENTICATORS['recovery_delay'] must be at least 24 hours")

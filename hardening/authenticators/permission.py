@@ -1,6 +1,6 @@
 """The one place that decides whether an account's authenticators, password or address may change (I3).
 
-Every verb that changes them takes a Permission, and only the two functions below make one: no view, verb or
+Every verb that changes them takes a Permission, and only the three functions below make one: no view, verb or
 HTTP method can be forgotten, because without a permission there is nothing to call.
 """
 
@@ -14,7 +14,8 @@ from hardening.requirements import Assurance, Level, Requirement
 FRESH = timedelta(minutes=5)
 """How long a proof may be used to change who can log in: a walk to the printer, not a lunch break."""
 
-FRESH_PROOF = Requirement(Level.AAL2, max_age=FRESH)
+COMPLETION = FRESH + timedelta(minutes=10)
+"""A seed or a sheet shown at the end of a fresh proof still has its ten minutes to be confirmed."""
 
 
 class NoSuchGrant(Outcome):
@@ -44,7 +45,20 @@ def by_fresh_proof(assurance: Assurance, *, at: datetime) -> Permission:
 
     Raise StepUpRequired when it is weaker, older, or nobody's.
     """
-    if not assurance.account or not assurance.meets(FRESH_PROOF, at=at):
+    return _by_proof(assurance, at=at, within=FRESH)
+
+
+def to_complete(assurance: Assurance, *, at: datetime) -> Permission:
+    """Return the permission to confirm what a fresh proof began up to ten minutes ago.
+
+    Raise StepUpRequired when the proof is weaker, older than COMPLETION, or nobody's.
+    """
+    return _by_proof(assurance, at=at, within=COMPLETION)
+
+
+def _by_proof(assurance: Assurance, *, at: datetime, within: timedelta) -> Permission:
+    requirement = Requirement(Level.AAL2, max_age=within)
+    if not assurance.account or not assurance.meets(requirement, at=at):
         raise StepUpRequired("a fresh proof is needed")
     return Permission(account=assurance.account)
 
