@@ -45,7 +45,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "hardening.login.password_validators.LengthValidator"},
     {"NAME": "hardening.login.password_validators.BlocklistValidator"},
 ]
-HARDENING_LOGIN = {"context_words": ("tiers payant", "tierspayant", "portail", "pharmacie", "mutuelle")}
+HARDENING_LOGIN = {
+    "portal_url": "http://localhost:8000",
+    "context_words": ("tiers payant", "tierspayant", "portail", "pharmacie", "mutuelle"),
+}
 
 ROOT_URLCONF = "portal.urls"
 DATABASE_ROUTERS = ["hardening.routing.HardeningRouter"]

@@ -1,0 +1,47 @@
+"""Bind, remove and print authenticators, and end what the change makes suspect (I4)."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from hardening.authenticators import enrolment, recovery
+from hardening.authenticators.models import OneTimeCode
+from hardening.authenticators.permission import Permission
+from hardening.clients import Client
+from hardening.login.aftermath import forget_all_others
+
+
+def bind(code: str, *, account: AbstractBaseUser, session: str, client: Client) -> OneTimeCode:
+    """Confirm the enrolment that this session began; every other session and known browser ends with it.
+
+    Raise NoSuchEnrolment, WrongCode or NoSuchGrant.
+    """
+    with transaction.atomic():
+        bound = enrolment.confirm_enrolment(code, account=str(account.pk), session=session, client=client)
+        forget_all_others(account, session=session)
+    return bound
+
+
+def remove(
+    permission: Permission, *, account: AbstractBaseUser, authenticator: int, session: str, client: Client
+) -> None:
+    """Remove an authenticator of the account; every other session and known browser ends with it.
+
+    Raise NoSuchAuthenticator or LastAuthenticator.
+    """
+    with transaction.atomic():
+        permission.require_for(str(account.pk))
+        enrolment.remove_authenticator(permission, authenticator=authenticator, client=client)
+        forget_all_others(account, session=session)
+
+
+def replace_recovery_codes(
+    text: str, *, permission: Permission, account: AbstractBaseUser, session: str, client: Client
+) -> None:
+    """Put a printed sheet in force; every other session and known browser ends with it.
+
+    Raise WrongRecoveryCode.
+    """
+    with transaction.atomic():
+        permission.require_for(str(account.pk))
+        recovery.confirm_recovery_codes(text, permission=permission, client=client)
+        forget_all_others(account, session=session)

@@ -1,0 +1,1 @@
+"""The pages of a login and of the account's security, one module per flow."""

@@ -1,0 +1,158 @@
+"""Bind a telephone: with a letter after a right password, or under a fresh proof."""
+
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hardening import clock
+from hardening.assurance import raising
+from hardening.authenticators import codes, enrolment, grants, one_time_code
+from hardening.authenticators.conf import AuthenticatorsSettings
+from hardening.authenticators.models import OneTimeCode
+from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, Permission, by_fresh_proof
+from hardening.clients import client_of
+from hardening.lockout import attempts, device_cookies
+from hardening.login import notices
+from hardening.login.binding import bind
+from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm
+from hardening.login.qr import qr_svg
+from hardening.login.views.entrance import LETTER, NAME
+from hardening.login.views.pages import HardenedRequest, secret_page
+from hardening.requirements import AAL2, HALF, requires
+
+
+@requires(HALF)
+@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page
+def enrol(request: HardenedRequest) -> HttpResponseBase:
+    """Ask for the letter of somebody whose password was right, and show a seed once."""
+    account = raising.half_login_account(request)
+    if account is None:
+        return redirect("hardening:authenticator_add")
+    form = LetterForm(request.POST or None)
+    kept = _kept_letter(request, account=account)
+    if kept is not None:
+        form.fields.pop("letter")
+    if form.is_valid():
+        permission = kept or _permission_by_letter(request, form.cleaned_data["letter"], account=account)
+        if permission is not None:
+            return _show_seed(request, permission, name=form.cleaned_data["name"], confirm="hardening:enrol_confirm")
+        form.add_error("letter", _("This code opens nothing: it may have been used, replaced, or be out of date."))
+    context = {"form": form, "has_others": bool(codes.enrolled(account=account))}
+    return render(request, "hardening/login/enrol.html", context)
+
+
+@requires(HALF)
+@require_POST
+@secret_page
+def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
+    """Bind the telephone with its first code, and open the session that the password began."""
+    account = raising.half_login_account(request)
+    if account is None:
+        return redirect("hardening:authenticator_add")
+    holder = get_user_model()._default_manager.get(pk=account)
+    form = ConfirmingCodeForm(request.POST)
+    bound = _bind(request, form, account=holder)
+    if bound is None:
+        return render(
+            request, "hardening/login/enrol_confirm.html", {"form": form, "confirm": "hardening:enrol_confirm"}
+        )
+    request.session.pop(LETTER, None)
+    raising.open_session(request, account_user=holder, methods=(codes.METHOD,), is_known_browser=False)
+    response = redirect("hardening:recovery_codes")
+    device_cookies.remember(request, response, account=holder)
+    return response
+
+
+@requires(AAL2, max_age=FRESH)
+@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page
+def authenticator_add(request: HardenedRequest) -> HttpResponseBase:
+    """Show the seed of one more telephone, under a fresh proof."""
+    form = NameForm(request.POST or None)
+    if form.is_valid():
+        permission = by_fresh_proof(request.assurance, at=clock.now())
+        return _show_seed(
+            request, permission, name=form.cleaned_data["name"], confirm="hardening:authenticator_confirm"
+        )
+    return render(request, "hardening/login/authenticator_add.html", {"form": form})
+
+
+@requires(AAL2, max_age=COMPLETION)
+@require_POST
+@secret_page
+def authenticator_confirm(request: HardenedRequest) -> HttpResponseBase:
+    """Bind the telephone whose seed this session was shown."""
+    form = ConfirmingCodeForm(request.POST)
+    bound = _bind(request, form, account=request.user)
+    if bound is None:
+        context = {"form": form, "confirm": "hardening:authenticator_confirm"}
+        return render(request, "hardening/login/enrol_confirm.html", context)
+    response = redirect("hardening:security")
+    device_cookies.remember(request, response, account=request.user)
+    return response
+
+
+def _kept_letter(request: HardenedRequest, *, account: str) -> Permission | None:
+    """Return the permission of the letter whose QR code opened the login page, while it is live."""
+    if LETTER not in request.session:
+        return None
+    try:
+        return grants.permission_of(UUID(request.session[LETTER]), account=account)
+    except (ValueError, NoSuchGrant):
+        return None
+
+
+def _permission_by_letter(request: HardenedRequest, typed: str, *, account: str) -> Permission | None:
+    username = request.session.get(NAME, "")
+    slot = attempts.reserve(
+        submitted=username,
+        step="grant",
+        client=client_of(request),
+        device=device_cookies.recognise(request, name=username),
+        account=account,
+    )
+    try:
+        permission = grants.permission_from(typed, account=account)
+    except NoSuchGrant:
+        slot.fail(account=account)
+        return None
+    slot.give_back()
+    return permission
+
+
+def _bind(request: HardenedRequest, form: ConfirmingCodeForm, *, account: AbstractBaseUser) -> OneTimeCode | None:
+    if not form.is_valid():
+        return None
+    client = client_of(request)
+    try:
+        bound = bind(form.cleaned_data["code"], account=account, session=request.session.public_id, client=client)
+    except enrolment.WrongCode:
+        form.add_error("code", _("This is not the code of this telephone. Check its clock, and type the next code."))
+    except (enrolment.NoSuchEnrolment, NoSuchGrant):
+        form.add_error(None, _("The time is over, or another page began again. Nothing was bound: start again."))
+    else:
+        notices.changed(account, what="bound", at=bound.bound_at, client=client)
+        return bound
+    return None
+
+
+def _show_seed(request: HardenedRequest, permission: Permission, *, name: str, confirm: str) -> HttpResponseBase:
+    """Return the page with the seed. It answers a POST, so that no address shows it again (P24)."""
+    seed = enrolment.begin_enrolment(permission, name=name, session=request.session.public_id)
+    label = get_user_model()._default_manager.get(pk=permission.account).get_username()
+    address = one_time_code.provisioning_uri(seed.value, issuer=AuthenticatorsSettings.load().issuer, label=label)
+    context = {
+        "form": ConfirmingCodeForm(),
+        "confirm": confirm,
+        "qr": qr_svg(address, title=_("QR code for the application on your telephone")),
+        "seed": one_time_code.spell_seed(seed.value),
+        "address": address,
+        "minutes": int(AuthenticatorsSettings.load().enrolment_window.total_seconds() // 60),
+    }
+    return render(request, "hardening/login/enrol_confirm.html", context)

@@ -1,0 +1,123 @@
+"""The two steps of a login, and the way out."""
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hardening.assurance import raising
+from hardening.assurance.record import ProofMissingError
+from hardening.authenticators import codes, grants
+from hardening.authenticators.permission import NoSuchGrant
+from hardening.clients import client_of
+from hardening.lockout import attempts, device_cookies
+from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
+from hardening.login.second_step import give_code
+from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
+from hardening.requirements import HALF, public, requires
+
+LETTER = "hardening_login_grant"
+"""Session key of the id of the grant that opened the login page; its code is in no session (I7)."""
+
+NAME = "hardening_login_name"
+"""Session key of the username under which this login's failures are counted."""
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page
+def login(request: HardenedRequest) -> HttpResponseBase:
+    """Ask for username and password; the right ones make a half login, which is no login."""
+    form = PasswordStepForm(request.POST or None)
+    if form.is_valid():
+        username, password = form.cleaned_data["username"], form.cleaned_data["password"]
+        account = authenticate(request, username=username, password=password)
+        if account is not None:
+            browser = device_cookies.recognise(request, name=username)
+            raising.begin_half_login(
+                request,
+                account=str(account.pk),
+                is_known_browser=browser is not None,
+                auth_hash=account.get_session_auth_hash(),
+            )
+            request.session[NAME] = account.get_username()
+            _keep_letter(request, form.cleaned_data["letter"], account=str(account.pk))
+            return go_on(request, "hardening:code")
+        if refusal := attempts.refusal_of(request):
+            raise refusal
+        # One text for an unknown name, a wrong password and a disabled account (P28).
+        form.add_error(None, _("The username or the password is not right."))
+    return render(request, "hardening/login/login.html", {"form": form, NEXT: page_asked_for(request)})
+
+
+def _keep_letter(request: HardenedRequest, typed: str, *, account: str) -> None:
+    if not typed:
+        return
+    try:
+        request.session[LETTER] = str(grants.permission_from(typed, account=account).grant)
+    except NoSuchGrant:
+        return  # the enrolment page will ask for it, and count the failure
+
+
+@requires(HALF)
+@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page
+def code(request: HardenedRequest) -> HttpResponseBase:
+    """Ask for the six digits; the right ones open the session, under a new key (P20)."""
+    account = raising.half_login_account(request)
+    if account is None:
+        return arrive(request)
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        entered = _enter(request, form, account=account)
+        if entered is not None:
+            return entered
+        form.add_error("code", WRONG_CODE)
+    own = codes.enrolled(account=account)
+    if not own:
+        return go_on(request, "hardening:enrol")
+    form.offer(own)
+    return render(request, "hardening/login/code.html", {"form": form, NEXT: page_asked_for(request)})
+
+
+def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpResponseBase | None:
+    username = request.session.get(NAME, "")
+    browser = device_cookies.recognise(request, name=username)
+    given = give_code(
+        form.cleaned_data["code"],
+        account=account,
+        username=username,
+        authenticator=form.cleaned_data["authenticator"],
+        client=client_of(request),
+        browser=browser,
+    )
+    if given is None:
+        return None
+    holder = given.verified.account
+    try:
+        raising.open_session(
+            request, account_user=holder, methods=(codes.METHOD,), is_known_browser=browser is not None
+        )
+    except ProofMissingError:
+        return go_on(request, "hardening:login")  # the password was changed between the two steps
+    attempts.clear(given.slot)
+    response = arrive(request)
+    device_cookies.remember(request, response, account=holder)
+    return response
+
+
+@public
+@require_POST
+@secret_page
+def logout(request: HardenedRequest) -> HttpResponseBase:
+    """End the session and what the browser keeps of it.
+
+    The browser itself stays known: that cookie opens nothing, and without it a stranger's failures would count
+    against the owner.
+    """
+    raising.drop(request)
+    response = redirect(settings.LOGOUT_REDIRECT_URL or "hardening:login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
