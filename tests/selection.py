@@ -1,11 +1,13 @@
 """Which tests a run leaves out, and that it says so; a skipped test fails the run."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import WAYS, chromium
+from tests.leaks import leaking_lines
 from tests.servers import run
 
 IN_BROWSER = Path(__file__).parent / "browser"
@@ -58,11 +60,17 @@ def count_of_skipped(config: pytest.Config) -> int:
     return sum(len(reporter.stats.get(outcome, ())) for outcome in ("skipped", "xfailed", "xpassed")) if reporter else 0
 
 
+@cache
+def leaks(config: pytest.Config) -> list[str]:
+    """Return the lines logged in this run that hold a secret; asked once, where the run ends."""
+    return [] if hasattr(config, "workerinput") else leaking_lines(Path(run.current().folder))
+
+
 def exit_status(config: pytest.Config, *, status: int) -> int:
     """Return the status of the run: a skip fails it, and a run that only lacks a browser has not failed."""
     if status == pytest.ExitCode.NO_TESTS_COLLECTED and is_browser_missed(config):
         return pytest.ExitCode.OK
-    if status == pytest.ExitCode.OK and count_of_skipped(config):
+    if status == pytest.ExitCode.OK and (count_of_skipped(config) or leaks(config)):
         return pytest.ExitCode.TESTS_FAILED
     return status
 
@@ -73,6 +81,9 @@ def report(terminal: pytest.TerminalReporter, *, config: pytest.Config) -> None:
     if skipped:
         terminal.section("SKIPPED TESTS FAIL THE RUN", red=True)
         terminal.line(f"{skipped} skipped or expected to fail: a control that is not tested is not there")
+    if leaking := leaks(config):
+        terminal.section("LOGS OF THIS RUN HOLD SECRETS OR NUMBERS", red=True)
+        terminal.line(", ".join(leaking[:20]))
     if is_browser_missed(config):
         terminal.section(LEFT_OUT, red=True)
         terminal.line(WAYS)

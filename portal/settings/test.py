@@ -1,5 +1,6 @@
 """The suite's profile. The servers are real: PostgreSQL, or SQLite files with ``TEST_DATABASE=sqlite``."""
 
+import os
 from pathlib import Path
 
 from portal.settings import databases
@@ -24,6 +25,14 @@ else:
         "default": databases.sqlite(Path(_run.folder, "portal.sqlite3"), synchronous="NORMAL"),
         "hardening": databases.sqlite(Path(_run.folder, "hardening.sqlite3"), synchronous="FULL"),
     }
+# Every line that anything logs, read after the run: none may hold a secret or a number (C14).
+LOGGING["handlers"]["kept"] = {  # noqa: F405 - of base
+    "class": "logging.FileHandler",
+    "filename": Path(_run.folder, f"{os.getpid()}.log"),
+    "formatter": "plain",
+    "delay": True,
+}
+LOGGING["root"] = {"handlers": ["kept"], "level": "DEBUG"}  # noqa: F405 - of base
 HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.encryption.records"]  # noqa: F405 - from base
