@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hardening.composition import apps_for as apps_for
+    from hardening.disclosure.actor import Actor as Actor
+    from hardening.disclosure.declaring import disclosed_nobody as disclosed_nobody
+    from hardening.disclosure.declaring import discloses_nobody as discloses_nobody
+    from hardening.disclosure.decorators import DisclosureMixin as DisclosureMixin
+    from hardening.disclosure.decorators import discloses as discloses
+    from hardening.disclosure.disclose import disclose as disclose
     from hardening.requirements import AAL2 as AAL2
     from hardening.requirements import PUBLIC as PUBLIC
     from hardening.requirements import public as public
@@ -18,14 +24,33 @@ __version__ = "0.1.0"
 
 _HOME = {
     "AAL2": "hardening.requirements",
+    "Actor": "hardening.disclosure.actor",
+    "DisclosureMixin": "hardening.disclosure.decorators",
     "PUBLIC": "hardening.requirements",
     "apps_for": "hardening.composition",
+    "disclose": "hardening.disclosure.disclose",
+    "disclosed_nobody": "hardening.disclosure.declaring",
+    "discloses": "hardening.disclosure.decorators",
+    "discloses_nobody": "hardening.disclosure.declaring",
     "public": "hardening.requirements",
     "requires": "hardening.requirements",
 }
 """Where each public name lives. Keep it equal to the imports above (a test compares them)."""
 
-__all__ = ["AAL2", "PUBLIC", "__version__", "apps_for", "public", "requires"]
+__all__ = [
+    "AAL2",
+    "PUBLIC",
+    "Actor",
+    "DisclosureMixin",
+    "__version__",
+    "apps_for",
+    "disclose",
+    "disclosed_nobody",
+    "discloses",
+    "discloses_nobody",
+    "public",
+    "requires",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the module's contents

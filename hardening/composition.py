@@ -22,6 +22,7 @@ THIRD_PARTY: Mapping[str, tuple[str, ...]] = {"authenticators": ("django_otp",),
 MIDDLEWARE_PARTS: Mapping[str, str] = {
     "sessions": "hardening.sessions.middleware.SessionsMiddleware",
     "assurance": "hardening.assurance.middleware.AssuranceMiddleware",
+    "disclosure": "hardening.disclosure.middleware.DisclosureMiddleware",
 }
 """Domain → its middleware, outermost first: limits of the session before what it has proven."""
 

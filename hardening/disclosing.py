@@ -19,6 +19,9 @@ class ActiveDisclosure(Protocol):
     def permit_opening(self, *, subject: SubjectId | None, field: str) -> None:
         """Raise NotDisclosedError unless this person and field were charged and written to the ledger."""
 
+    def note_search(self) -> None:
+        """Note that the existence of somebody was asked for, which is charged however the request ends (D10)."""
+
 
 _active: ContextVar[ActiveDisclosure | None] = ContextVar("hardening_active_disclosure", default=None)
 _guarded: ContextVar[bool] = ContextVar("hardening_existence_guarded", default=False)

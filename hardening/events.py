@@ -284,6 +284,24 @@ class AuditRead(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisclosureFrozen(Event):
+    """An account was stopped from disclosing anybody; in the transaction that no ledger row of it outlives."""
+
+    name = "disclosure.account.frozen"
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureUnfrozen(Event):
+    """An account may disclose again."""
+
+    name = "disclosure.account.unfrozen"
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeyChanged(Event):
     """A key was added, promoted, retired or destroyed."""
 

@@ -7,7 +7,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from hardening.keys.conf import KeysSettings
 from hardening.keys.ring import KeyRing
-from hardening.testing.append_only import empty_audit
+from hardening.testing.append_only import empty_audit, empty_ledger
 from tests import selection
 from tests.servers import run
 
@@ -55,3 +55,4 @@ def append_only_tables_are_left_empty(request: pytest.FixtureRequest) -> Iterato
         blocker: DjangoDbBlocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock():
             empty_audit()
+            empty_ledger()

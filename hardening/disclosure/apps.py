@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,9 @@ class DisclosureConfig(AppConfig):
     verbose_name = "Disclosure (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["disclosure"]
+
+    def ready(self) -> None:
+        """Register the checks, and make the ledger's coming months after each migration."""
+        from hardening.disclosure import checks, receivers  # noqa: F401, PLC0415 - models can be imported only now
+
+        post_migrate.connect(receivers.on_migrated, sender=self, dispatch_uid="hardening.disclosure.months")

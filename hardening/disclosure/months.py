@@ -30,3 +30,21 @@ def make_months(*, today: date, ahead: int = AHEAD, using: str = ALIAS) -> list[
             [today, today, ahead],
         )
         return [month for (month,) in cursor.fetchall()]
+
+
+def missing_months(*, today: date, ahead: int, using: str = ALIAS) -> list[str]:
+    """Return which of this month and the ``ahead`` coming ones have no partition yet."""
+    if connections[using].vendor != "postgresql":
+        return []
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT to_char(month, 'YYYY-MM')
+            FROM generate_series(date_trunc('month', %s::timestamp),
+                                 date_trunc('month', %s::timestamp) + make_interval(months => %s),
+                                 interval '1 month') AS month
+            WHERE to_regclass('hardening_disclosure_ledger_' || to_char(month, 'YYYY_MM')) IS NULL
+            """,
+            [today, today, ahead],
+        )
+        return [month for (month,) in cursor.fetchall()]

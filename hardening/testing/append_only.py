@@ -14,13 +14,24 @@ def empty_audit() -> None:
             _EMPTY[connections[ALIAS].vendor](connections[ALIAS], table="hardening_audit_entry")
 
 
+def empty_ledger() -> None:
+    """Remove every ledger row and every used number, likewise."""
+    if apps.is_installed("hardening.disclosure"):
+        with transaction.atomic(using=ALIAS):
+            connection = connections[ALIAS]
+            _EMPTY[connection.vendor](connection, table="hardening_disclosure_ledger")
+            if connection.vendor == "postgresql":
+                _EMPTY[connection.vendor](connection, table="hardening_disclosure_number")
+
+
 def _empty_postgresql(connection: BaseDatabaseWrapper, *, table: str) -> None:
+    door = "_".join(table.split("_")[:2]) + ".removing"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hardening_audit.removing', 'on', true)")
+        cursor.execute("SELECT set_config(%s, 'on', true)", [door])
         # DELETE, not TRUNCATE: a dozen empty partitions cost a dozen new files each time.
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own table
         # A test's own transaction goes on around this one, and must not keep the door open.
-        cursor.execute("SELECT set_config('hardening_audit.removing', 'off', true)")
+        cursor.execute("SELECT set_config(%s, 'off', true)", [door])
 
 
 def _empty_sqlite(connection: BaseDatabaseWrapper, *, table: str) -> None:

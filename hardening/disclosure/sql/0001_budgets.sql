@@ -212,8 +212,9 @@ END $$;
 CREATE FUNCTION hardening_disclosure_people_left(
     practitioner hardening_disclosure_tally, limits hardening_disclosure_limits, people bigint
 ) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT greatest(0, least(limits.people - people,
-        greatest(0, limits.practitioner_day - hardening_disclosure_total(practitioner.day)) / 10))
+    -- least() and greatest() pass over a NULL: without a ceiling of the day, the set alone bounds.
+    SELECT greatest(0, least(limits.people - people, CASE WHEN limits.practitioner_day IS NOT NULL THEN
+        greatest(0, limits.practitioner_day - hardening_disclosure_total(practitioner.day)) / 10 END))
 $$;
 
 CREATE FUNCTION hardening_disclosure_locked(whose_scope text, whose text)

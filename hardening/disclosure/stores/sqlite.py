@@ -111,7 +111,7 @@ class SqliteShelf:
     def hold(self, practitioner: str, epoch: str, number: int) -> Hold | None:
         """Return a hold, or None."""
         rows = self._rows(_HOLD, practitioner, epoch, number)
-        return Hold(*rows[0][:-1], is_settled=bool(rows[0][-1])) if rows else None
+        return Hold(*rows[0]) if rows else None
 
     def put_hold(self, practitioner: str, epoch: str, hold: Hold) -> None:
         """Write a hold, new or changed."""

@@ -1,0 +1,195 @@
+"""The gate: a reservation, one look-up, a ledger row, and only then plain values.
+
+None of the steps can be left out: assurance of the session, state of the account, reservation, the view's
+look-up, ledger row and event in one transaction, settlement, opening. Whatever fails, nobody is shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+from uuid import uuid4
+
+from asgiref.sync import sync_to_async
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from hardening.disclosure.admission import admit, refused
+from hardening.disclosure.answers import Answer, Ticket
+from hardening.disclosure.charging import Charging, Shown
+from hardening.disclosure.disclosed_record import DisclosedRecord
+from hardening.disclosure.inquiry import Inquiry
+from hardening.disclosure.matching import matching
+from hardening.disclosure.records import SEPARATOR, controller_of, field_classes, plain_at, subject_of
+from hardening.disclosure.stores.choosing import budget_store
+from hardening.errors import HardeningError, NotDisclosedError
+from hardening.subjects import SubjectId
+
+Record = TypeVar("Record", bound=Model)
+
+CANDIDATES = 50
+"""Records that one number may name: a family several times over. More means that the queryset names nobody."""
+
+_opening: ContextVar[frozenset[str]] = ContextVar("hardening_gate_opening", default=frozenset())
+"""The fields that the gate itself is opening right now, in this context and no other."""
+
+_ANSWERS_OF_A_SEARCH = (Http404, ObjectDoesNotExist, MultipleObjectsReturned)
+
+
+class GateMisusedError(HardeningError):
+    """The view asks the gate for something that would show people unseen."""
+
+
+class Disclosure:
+    """An open gate: what ``with disclose(...) as disclosure`` gives to the view."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._ticket: Ticket | None = None
+        self._answer = Answer(is_allowed=False)
+        self._was_asked = False
+        self._released: dict[tuple[SubjectId, str], DisclosedRecord] = {}
+        self.has_charged = False
+        """Whether a person or a miss stands in the ledger for this."""
+
+    @property
+    def purpose(self) -> str:
+        """Return the declared purpose, as it stands in the ledger."""
+        return self._inquiry.purpose
+
+    @property
+    def remaining(self) -> int:
+        """Return how many new people are left to the practitioner today."""
+        return self._answer.remaining
+
+    def begin(self) -> None:
+        """Admit the inquiry and reserve the place of one person and the price of a miss.
+
+        Raise StepUpRequired, AccountFrozen, BudgetExceeded or StoreUnavailableError; then nobody is shown.
+        """
+        self._charging = Charging(self._inquiry, admit(self._inquiry), budget_store())
+        self._reserve()
+
+    def match(self, queryset: QuerySet[Record], **criteria: object) -> Record | None:
+        """Return the record of ``queryset`` whose opened values equal ``criteria``, or None.
+
+        The queryset names people by blind index alone; what else was typed is compared here, in constant time,
+        on values that open for the gate only. Nobody found, a wrong date and two people alike are one answer, at
+        one price and with the same statements (D9). Several records of one person: the first.
+
+        Raise BudgetExceeded instead where the establishment has nobody left and the person is no repeat (D38).
+        """
+        records = list(queryset[: CANDIDATES + 1])
+        self._was_asked = True
+        if len(records) > CANDIDATES:
+            raise GateMisusedError("narrow the queryset to one number: it names more records than a family has")
+        with _opens(criteria):
+            opened = [{name: plain_at(record, name) for name in criteria} for record in records]
+            if not records:
+                _open_nothing(queryset.model, criteria)
+        found = [records[place] for place in matching(opened, criteria)]
+        people = {subject_of(record) for record in found}
+        self._require_repeat(next(iter(people)) if len(people) == 1 else None)
+        return found[0] if len(people) == 1 else None
+
+    def open(self, record: Model) -> DisclosedRecord:
+        """Return the declared fields of ``record`` in clear, charged and written down first.
+
+        Each further person costs a reservation of his own; the same record again costs nothing within one
+        response. Fields of another row, as in ``contract__number``, are that person's too.
+
+        Raise BudgetExceeded, AccountFrozen or StoreUnavailableError; then this person is not shown.
+        """
+        subject, controller = subject_of(record), controller_of(record)
+        if (released := self._released.get((subject, str(record.pk)))) is not None:
+            return released
+        self._was_asked = True
+        if self._ticket is None:
+            self._reserve()
+        self._require_repeat(subject)
+        shown = Shown(subject=subject, field_classes=field_classes(record, self._inquiry.fields), controller=controller)
+        self._answer = self._charging.show(self._take_ticket(), shown)
+        self.has_charged = True
+        with _opens(self._inquiry.fields):
+            view = DisclosedRecord({path: plain_at(record, path) for path in self._inquiry.fields})
+        self._released[subject, str(record.pk)] = view
+        return view
+
+    async def amatch(self, queryset: QuerySet[Record], **criteria: object) -> Record | None:
+        """Do as ``match`` does, from an async view."""
+        return await sync_to_async(self.match)(queryset, **criteria)
+
+    async def aopen(self, record: Model) -> DisclosedRecord:
+        """Do as ``open`` does, from an async view."""
+        return await sync_to_async(self.open)(record)
+
+    def permit_opening(self, *, subject: SubjectId | None, field: str) -> None:
+        """Raise NotDisclosedError unless this person and field were charged and written to the ledger."""
+        if field in _opening.get():
+            return
+        if field in self._inquiry.fields and any(subject == person for person, _ in self._released):
+            return
+        raise NotDisclosedError(f"{field} is not of a person disclosed here, or was not declared")
+
+    def note_search(self) -> None:
+        """Note that the existence of somebody was asked for: leaving now costs a miss, however it ends."""
+        self._was_asked = True
+
+    def finish(self, exception: BaseException | None) -> None:
+        """Settle what was reserved and shows nobody.
+
+        A look-up that was answered costs a miss, also when the view failed after it: it learnt who exists. One
+        that failed before any answer goes back whole. A request that was cancelled keeps its charge: whoever
+        asked may hang up as soon as he has seen enough (R21).
+
+        Raise StoreUnavailableError when a miss cannot be written down.
+        """
+        ticket, self._ticket = self._ticket, None
+        if ticket is None or not isinstance(exception, Exception | None):
+            return
+        if exception is None or self._was_asked or isinstance(exception, _ANSWERS_OF_A_SEARCH):
+            self._miss(ticket)
+        else:
+            self._charging.fail(ticket)
+
+    def _reserve(self) -> None:
+        self._ticket, self._answer = self._charging.reserve()
+
+    def _take_ticket(self) -> Ticket:
+        ticket, self._ticket = self._ticket, None
+        if ticket is None:
+            raise GateMisusedError("this disclosure has ended")
+        return ticket
+
+    def _miss(self, ticket: Ticket) -> None:
+        self._answer = self._charging.miss(ticket)
+        self.has_charged = True
+
+    def _require_repeat(self, subject: SubjectId | None) -> None:
+        """Where the establishment has nobody left, refuse all but a repeat: a miss and a stranger alike (D38)."""
+        answer = self._answer
+        if not answer.is_for_repeats:
+            return
+        practitioner = self._inquiry.actor.practitioner
+        # Asked for somebody unheard of too, so that a miss takes as long.
+        if not self._charging.store.has_shown(practitioner=practitioner, subject=subject or SubjectId(uuid4())):
+            self._miss(self._take_ticket())
+            raise refused(self._inquiry, self._charging.exceeded(answer))
+
+
+@contextmanager
+def _opens(paths: Iterable[str]) -> Iterator[None]:
+    token = _opening.set(frozenset(path.rpartition(SEPARATOR)[2] for path in paths))
+    try:
+        yield
+    finally:
+        _opening.reset(token)
+
+
+def _open_nothing(model: type[Model], names: Iterable[str]) -> None:
+    """Spend on a miss the time that opening one record takes."""
+    for name in names:
+        open_nothing = getattr(model._meta.get_field(name), "open_nothing", None)
+        if open_nothing is not None:
+            open_nothing()
