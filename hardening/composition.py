@@ -8,7 +8,7 @@ PREREQUISITES: Mapping[str, tuple[str, ...]] = {
     "authenticators": ("encryption",),
     "sessions": (),
     "lockout": ("keys",),
-    "disclosure": (),
+    "disclosure": ("encryption",),
     "audit": ("keys",),
     "assurance": ("sessions",),
     "login": ("authenticators", "assurance", "lockout", "sessions"),

@@ -4,7 +4,7 @@ None of the steps can be left out: assurance of the session, state of the accoun
 look-up, ledger row and event in one transaction, settlement, opening. Whatever fails, nobody is shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -20,9 +20,10 @@ from hardening.disclosure.answers import Answer, Ticket
 from hardening.disclosure.charging import Charging, Shown
 from hardening.disclosure.disclosed_record import DisclosedRecord
 from hardening.disclosure.inquiry import Inquiry
-from hardening.disclosure.matching import matching
 from hardening.disclosure.records import SEPARATOR, controller_of, field_classes, plain_at, subject_of
 from hardening.disclosure.stores.choosing import budget_store
+from hardening.encryption.matching import is_same, open_for_match, open_nobody
+from hardening.encryption.sealed_field import SealedField
 from hardening.errors import HardeningError, NotDisclosedError
 from hardening.subjects import SubjectId
 
@@ -84,11 +85,9 @@ class Disclosure:
         self._was_asked = True
         if len(records) > CANDIDATES:
             raise GateMisusedError("narrow the queryset to one number: it names more records than a family has")
-        with _opens(criteria):
-            opened = [{name: plain_at(record, name) for name in criteria} for record in records]
-            if not records:
-                _open_nothing(queryset.model, criteria)
-        found = [records[place] for place in matching(opened, criteria)]
+        if not records:
+            _open_nobody(queryset.model, criteria)
+        found = [record for record in records if _is_meant(record, criteria)]
         people = {subject_of(record) for record in found}
         self._require_repeat(next(iter(people)) if len(people) == 1 else None)
         return found[0] if len(people) == 1 else None
@@ -187,9 +186,15 @@ def _opens(paths: Iterable[str]) -> Iterator[None]:
         _opening.reset(token)
 
 
-def _open_nothing(model: type[Model], names: Iterable[str]) -> None:
+def _is_meant(record: Model, criteria: Mapping[str, object]) -> bool:
+    # A list, not all(...) over a generator: it must not stop at the first difference.
+    same = [is_same(open_for_match(record, field=name), typed) for name, typed in criteria.items()]
+    return all(same)
+
+
+def _open_nobody(model: type[Model], names: Iterable[str]) -> None:
     """Spend on a miss the time that opening one record takes."""
     for name in names:
-        open_nothing = getattr(model._meta.get_field(name), "open_nothing", None)
-        if open_nothing is not None:
-            open_nothing()
+        field = model._meta.get_field(name)
+        if isinstance(field, SealedField):
+            open_nobody(field)

@@ -10,14 +10,18 @@ _log = logging.getLogger("hardening.encryption")
 
 
 def require_disclosure(field: object) -> None:
-    """Let an equality look-up on ``field`` pass if nothing guards existence here, or a disclosure is active.
+    """Let an equality look-up on ``field`` pass where nothing guards existence, or in a disclosure, which notes it.
 
     An attacker who may ask "is this number insured here?" for free enumerates the insured without opening one
     record: the gate charges each such question.
 
     Raise NotDisclosedError where the settings refuse it; elsewhere it is logged, without the value.
     """
-    if not disclosing.is_existence_guarded() or disclosing.active() is not None:
+    disclosure = disclosing.active()
+    if disclosure is not None:
+        disclosure.note_search()
+        return
+    if not disclosing.is_existence_guarded():
         return
     if EncryptionSettings.load().refuses_unguarded_existence():
         raise NotDisclosedError(f"{field}: asking whether a value exists needs `with disclose(...)` in a request")

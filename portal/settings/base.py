@@ -1,6 +1,7 @@
 """What every profile of the portal shares."""
 
 from pathlib import Path
+from typing import Any
 
 import hardening
 
@@ -33,6 +34,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
+HARDENING_DISCLOSURE: dict[str, Any] = {"purposes": {"rights_check": {}, "care_agreement": {}}}
 HARDENING_ASSURANCE = {"routes": {"set_language": hardening.PUBLIC}}
 SESSION_ENGINE = "hardening.sessions.backend"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
