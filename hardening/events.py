@@ -107,7 +107,7 @@ class SessionRaised(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """A session ended. ``reason`` is logout, idle, absolute, revoked or changed."""
+    """A session ended. ``reason`` is logout, replaced, idle, absolute, revoked or changed."""
 
     name = "sessions.session.ended"
     reason: str

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 
 from hardening import clock
 from hardening.assurance.record import PASSWORD, ProofMissingError, Record, read
-from hardening.clients import client_of
+from hardening.clients import Client, client_of
 from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
 from hardening.requirements import Level
 from hardening.sessions.backend import SessionStore
@@ -33,6 +33,7 @@ def begin_half_login(request: HttpRequest, *, account: str, is_known_browser: bo
     voids the half login. Emits PasswordAccepted.
     """
     session, at, client = _session_of(request), clock.now(), client_of(request)
+    _leave(session, client=client)
     record = Record(account=account, is_known_browser=is_known_browser, auth_hash=auth_hash)
     session.begin(account=account, assurance=record.proving({PASSWORD}, at=at).as_json(), client=client)
     request.user = AnonymousUser()
@@ -64,7 +65,7 @@ def open_session(
     if half is not None and not _is_half_login_of(half, account_user):
         half = None
     if half is None:
-        session.flush()  # another account's leftovers stay with it (P15)
+        _leave(session, client=client)  # another account's leftovers stay with it (P15)
     proven = half or Record(account=account)
     record = proven.proving(set(methods) - {PASSWORD}, at=at)
     if record.level < Level.AAL2:
@@ -116,14 +117,27 @@ def refresh(request: HttpRequest, *, methods: Iterable[str]) -> None:
 
 def drop(request: HttpRequest, *, reason: str = "logout") -> None:
     """End this session or half login, and forget it. Emits SessionEnded if a login was complete."""
-    session = _session_of(request)
-    account, public_id = session.account, session.public_id
-    was_open = (record := read(session.assurance)) is not None and record.level >= Level.AAL2
-    client = client_of(request)
+    session, client = _session_of(request), client_of(request)
+    ended = _ending(session, client=client, reason=reason)
     django_logout(request)
     rotate_token(request)
-    if was_open:
-        emit(SessionEnded(at=clock.now(), account=account, client=client, session=public_id, reason=reason))
+    if ended is not None:
+        emit(ended)
+
+
+def _leave(session: SessionStore, *, client: Client) -> None:
+    """End whatever this browser had, before another login in it."""
+    ended = _ending(session, client=client, reason="replaced")
+    session.flush()
+    if ended is not None:
+        emit(ended)
+
+
+def _ending(session: SessionStore, *, client: Client, reason: str) -> SessionEnded | None:
+    record = read(session.assurance)
+    if record is None or record.level < Level.AAL2:
+        return None
+    return SessionEnded(at=clock.now(), account=record.account, client=client, session=session.public_id, reason=reason)
 
 
 def _log_in(request: HttpRequest, account_user: AbstractBaseUser) -> None:

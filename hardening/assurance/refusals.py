@@ -40,8 +40,11 @@ def refuse_foreign(request: HttpRequest) -> HttpResponseBase:
 
 
 def is_program(request: HttpRequest) -> bool:
-    """Tell whether a program is calling: it brings its own authorization, or prefers JSON to a page."""
-    if "HTTP_AUTHORIZATION" in request.META:
+    """Tell whether a program is calling: it prefers JSON to a page, or brings an authorization and asks for no page.
+
+    A browser that a proxy of a test site made send its own authorization still names pages first.
+    """
+    if "HTTP_AUTHORIZATION" in request.META and _PAGE not in request.headers.get("Accept", ""):
         return True
     return request.get_preferred_type([_PAGE, _JSON, _PROBLEM]) in {_JSON, _PROBLEM}
 

@@ -174,6 +174,12 @@ def test_a_program_is_told_in_the_shape_of_rfc_9470(client: Client, headers: dic
     assert json.loads(response.content)["status"] == 401
 
 
+def test_a_browser_behind_a_proxy_with_a_password_of_its_own_is_still_a_browser(client: Client) -> None:
+    headers = {"authorization": "Basic eDp5", "accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+    assert sent_to(client.get("/unstated/", headers=headers)) == ("/login/", "/unstated/")
+
+
 def test_a_program_that_must_step_up_is_told_how_fresh_and_how_strong(client: Client, benali: Account) -> None:
     log_in(client, benali)
 

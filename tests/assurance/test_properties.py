@@ -53,7 +53,7 @@ class Witness:
 
 
 @pytest.mark.django_db(databases=["default", "hardening"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=10))
 def test_i1_assurance_is_what_was_verified_in_this_attempt_for_this_account(walk: list[tuple[str, str]]) -> None:
     accounts = {name: Account.objects.get_or_create(username=name)[0] for name in NAMES}

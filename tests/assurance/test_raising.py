@@ -232,6 +232,19 @@ def test_a_logout_ends_the_session_and_says_so(benali: Account, told: list[Event
     assert [(event.name, event.account) for event in told] == [("sessions.session.ended", str(benali.pk))]
 
 
+def test_a_login_over_an_open_session_ends_it_and_says_so(benali: Account, martin: Account, told: list[Event]) -> None:
+    request = logged_in(benali)
+    first = assurance_of(request).session
+    told.clear()
+
+    password_step(martin, request)
+
+    assert [(event.name, event.account, event.session) for event in told] == [
+        ("sessions.session.ended", str(benali.pk), first),
+        ("login.password.accepted", str(martin.pk), assurance_of(request).session),
+    ]
+
+
 def test_giving_up_at_the_second_step_is_no_logout(benali: Account, told: list[Event]) -> None:
     request = password_step(benali)
     told.clear()
