@@ -61,13 +61,17 @@ def _shared(lockout: "OpenLockout") -> list[str]:
 def _what_follows(lockout: "OpenLockout") -> str:
     if lockout.until is None:
         return _("Nothing is refused at present.")
-    sentence = ngettext(
-        "Further attempts are refused until %(until)s; %(refused)d has been.",
-        "Further attempts are refused until %(until)s; %(refused)d have been.",
+    follows = _("Further attempts are refused until %(until)s.") % {"until": _written(lockout.until)}
+    if not lockout.refused:
+        return follows
+    refused = ngettext(
+        "%(refused)d attempt has been refused since the last failure.",
+        "%(refused)d attempts have been refused since the last failure.",
         lockout.refused,
     )
-    return sentence % {"until": _written(lockout.until), "refused": lockout.refused}
+    return f"{follows} {refused % {'refused': lockout.refused}}"
 
 
 def _written(at: datetime) -> str:
-    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {formats.time_format(local.time(), 'H:i')}"

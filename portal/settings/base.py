@@ -41,6 +41,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 AUTHENTICATION_BACKENDS = ["hardening.backends.HardeningBackend"]
 AXES_HANDLER = "hardening.lockout.axes_handler.SlotHandler"
+AXES_VERBOSE = False  # its greeting names rules that do not apply
 
 PASSWORD_HASHERS = ["hardening.login.password_hasher.PepperedArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,0 +1,1 @@
+"""Commands: review, release, clean."""
