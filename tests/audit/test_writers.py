@@ -22,7 +22,7 @@ sys.stdout.write(f"{writers.current().id} {writers.current().next_number()}\\n")
 
 def test_workers_forked_from_a_loaded_process_each_write_in_their_own_name() -> None:
     """A8."""
-    printed = subprocess.run([sys.executable, "-c", FOUR_WORKERS], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own words
+    printed = subprocess.run([sys.executable, "-c", FOUR_WORKERS], check=True, capture_output=True, text=True).stdout
 
     *children, parent = [line.split() for line in printed.splitlines()]
     assert len({writer for writer, _ in [*children, parent]}) == 5

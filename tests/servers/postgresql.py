@@ -19,6 +19,7 @@ WAYS = """PostgreSQL is needed and was not found. Any of these mends it:
 For a quick run without PostgreSQL: TEST_DATABASE=sqlite (tests of row locks are then left out)."""
 
 USER = "tests"
+DEBIAN = Path("/usr/lib/postgresql")
 
 SETTINGS = {
     "listen_addresses": "",
@@ -50,7 +51,7 @@ def programs() -> tuple[Path, str]:
 
     Raise ServerMissingError naming the ways to mend it.
     """
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: -int(folder.parent.name))
+    debian = sorted(DEBIAN.glob("*/bin"), key=lambda folder: -int(folder.parent.name))
     server = binaries.on_this_machine("postgres", folders=debian)
     if server is not None and (server.parent / "initdb").is_file():
         return server.parent, str(server.parent)

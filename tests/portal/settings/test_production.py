@@ -1,0 +1,42 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SECRETS = {
+    "SECRET_KEY": "q" * 60,
+    "ALLOWED_HOSTS": "portal.example",
+    "DATABASE_URL": "postgresql://portal@db.example/portal",
+    "HARDENING_DATABASE_URL": "postgresql://hardening@db.example/hardening",
+    "HARDENING_KEYS_FILE": "/etc/portal/keys.json",
+}
+
+
+def start(*, without: str = "") -> subprocess.CompletedProcess[str]:
+    """Start the portal as a server does, with only these variables set."""
+    program = (
+        "import portal.wsgi; from django.conf import settings as s; print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME)"
+    )
+    given = {name: value for name, value in SECRETS.items() if name != without}
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PATH": os.environ["PATH"], **given},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_server_does_not_start_without_one_of_its_secrets(name: str) -> None:
+    started = start(without=name)
+
+    assert started.returncode != 0
+    assert f"not set: {name}." in started.stderr
+
+
+def test_a_server_starts_in_production_with_host_bound_cookies() -> None:
+    assert start().stdout.split() == ["portal.settings.production", "__Host-session"]
