@@ -12,7 +12,7 @@ PREREQUISITES: Mapping[str, tuple[str, ...]] = {
     "audit": ("keys",),
     "assurance": ("sessions",),
     "login": ("authenticators", "assurance", "lockout", "sessions"),
-    "console": ("authenticators", "lockout"),
+    "console": ("audit", "authenticators", "lockout", "login"),
 }
 """Every domain in layer order, lowest first, with the domains it cannot work without."""
 

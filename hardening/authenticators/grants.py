@@ -35,12 +35,18 @@ class Letter:
 
 
 def issue_grant(
-    *, account: AbstractBaseUser, issued_by: AbstractBaseUser | None, operator: str = "", client: Client | None = None
+    *,
+    account: AbstractBaseUser,
+    issued_by: AbstractBaseUser | None,
+    operator: str = "",
+    reason: str = "",
+    client: Client | None = None,
 ) -> Letter:
     """Return a letter that lets ``account`` bind one authenticator; it kills any earlier letter.
 
     ``issued_by`` is the administrator; None where somebody with a shell on the server does it, who is then named by
-    ``operator``. An open recovery request of the account is answered by it.
+    ``operator``. ``reason`` stays with the grant, for whoever reviews it. An open recovery request of the account is
+    answered by it.
 
     Raise OwnGrantRefused where the issuer is the beneficiary.
     """
@@ -55,11 +61,19 @@ def issue_grant(
             fingerprint=grant.fingerprint(code, account=str(account.pk)),
             issued_by_id=issued_by.pk if issued_by is not None else None,
             issued_at=issued_at,
+            reason=reason,
             expires_at=issued_at + AuthenticatorsSettings.load().grant_lifetime,
         )
         RecoveryRequest.objects.filter(account_id=account.pk, answered_at=None).update(answered_at=issued_at)
         change.settle(
-            GrantIssued(at=issued_at, account=str(account.pk), client=client, issued_by=issuer, grant=str(issued.pk))
+            GrantIssued(
+                at=issued_at,
+                account=str(account.pk),
+                client=client,
+                issued_by=issuer,
+                grant=str(issued.pk),
+                reason=reason,
+            )
         )
     return Letter(grant=issued.pk, code=spelling.in_groups(code), expires_at=issued.expires_at)
 

@@ -115,6 +115,7 @@ class EnrolmentGrant(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("issued by")
     )
+    reason = models.CharField(_("reason"), max_length=400, blank=True)
     issued_at = models.DateTimeField(_("issued"), default=clock.now, editable=False)
     expires_at = models.DateTimeField(_("expires"))
     spent_at = models.DateTimeField(null=True, editable=False)

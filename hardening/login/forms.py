@@ -157,13 +157,3 @@ class PasswordChangeForm(NewPasswordForm):
 
     password = PasswordField(label=_("Present password"), autocomplete="current-password")
     field_order = ("password", "new_password")
-
-
-class GrantForm(forms.Form):
-    """Whom an administrator writes a letter for."""
-
-    username = forms.CharField(
-        label=_("Username of the account"),
-        max_length=LONGEST_USERNAME,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )

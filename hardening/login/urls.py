@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hardening.login.views import enrolment, entrance, letters, passwords, recovery, security, step_up
+from hardening.login.views import enrolment, entrance, passwords, recovery, security, step_up
 
 app_name = "hardening"
 
@@ -27,5 +27,4 @@ urlpatterns = [
     path("security/sessions/end/", security.sessions_end, name="sessions_end"),
     path("security/sessions/<uuid:session>/end/", security.session_end, name="session_end"),
     path("security/browsers/<int:browser>/forget/", security.browser_forget, name="browser_forget"),
-    path("letters/", letters.letters, name="letters"),
 ]

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
+                ('reason', models.CharField(blank=True, max_length=400, verbose_name='reason')),
                 ('issued_at', models.DateTimeField(default=hardening.clock.now, editable=False, verbose_name='issued')),
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('spent_at', models.DateTimeField(editable=False, null=True)),

@@ -2,6 +2,6 @@
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "G\u202f\\h\u202fi"
-DATETIME_FORMAT = "j M Y à G\u202f\\h\u202fi"
+DATETIME_FORMAT = "j N Y à G\u202f\\h\u202fi"
 SHORT_DATE_FORMAT = "d/m/Y"
 SHORT_DATETIME_FORMAT = "d/m/Y G\u202f\\h\u202fi"

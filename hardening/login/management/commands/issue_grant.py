@@ -21,6 +21,7 @@ class Command(BaseCommand):
         """Take the beneficiary and the issuer."""
         parser.add_argument("username", help="Account that will bind a telephone.")
         parser.add_argument("--by", required=True, help="Username of the administrator who answers for it.")
+        parser.add_argument("--reason", default="", help="Why, for whoever reviews it.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *, username: str, by: str, **options: Any) -> None:  # noqa: ANN401 - Django's
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         if not account.is_active:
             raise CommandError("The account is disabled; a letter would open nothing.")
         try:
-            letter = issue_grant(account=account, issued_by=issuer)
+            letter = issue_grant(account=account, issued_by=issuer, reason=options["reason"])
         except OwnGrantRefused as refusal:
             raise CommandError("Nobody writes a letter to himself: name another administrator.") from refusal
         address = letter_address(letter)
