@@ -184,7 +184,7 @@ class PasswordChanged(Event):
 class LockoutStarted(Event):
     """A bucket is full: attempts in it are refused until ``until``.
 
-    ``bucket`` is unknown_browsers, known_browser or address.
+    ``bucket`` is unknown_browsers, known_browser, address or password (one tried on many names).
     """
 
     name = "lockout.bucket.locked"

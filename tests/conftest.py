@@ -45,6 +45,14 @@ def key_ring() -> KeyRing:
 
 
 @pytest.fixture(autouse=True)
+def no_password_is_being_sprayed() -> None:
+    """Start each test as a fresh process: the whole suite mistypes the same few passwords."""
+    from hardening.lockout import sprayed  # noqa: PLC0415 - models need the app registry
+
+    sprayed.forget()
+
+
+@pytest.fixture(autouse=True)
 def append_only_tables_are_left_empty(request: pytest.FixtureRequest) -> Iterator[None]:
     """Sweep up after a test that commits: Django's flush spares the tables that only their owner may empty."""
     yield

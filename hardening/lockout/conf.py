@@ -30,6 +30,10 @@ class LockoutSettings(DomainSettings):
     """Failures in an hour after which a whole /24 or /64 rests, for unknown browsers only; default 20. Lowering it
     stops somebody trying many names sooner, and lets one of them lock a hospital's new computers for minutes."""
 
+    sprayed_names: int = 20
+    """Different names that fail with one password within an hour, in one process, after which it rests for unknown
+    browsers; default 20. Lowering it stops a spraying sooner, and lets a common slip lock others for minutes."""
+
     first_rest: timedelta = timedelta(minutes=1)
     """The first cool-off; default a minute. Each further failure doubles it."""
 
@@ -50,10 +54,18 @@ class LockoutSettings(DomainSettings):
         _require("failures", 1 <= self.failures <= _MOST_FAILURES, f"between 1 and {_MOST_FAILURES}")
         _require("address_failures", self.failures <= self.address_failures <= _MOST_KEPT, "failures to 100")
         _require("failures_for_review", self.failures <= self.failures_for_review <= _MOST_KEPT, "failures to 100")
+        _require("sprayed_names", self.failures <= self.sprayed_names <= _MOST_KEPT, "failures to 100")
         _require("longest_rest", timedelta(0) < self.longest_rest <= _LONGEST_REST, "at most 15 minutes")
         _require("first_rest", timedelta(seconds=1) <= self.first_rest <= self.longest_rest, "1 s to longest_rest")
         _require("remember_browser_for", self.remember_browser_for > timedelta(0), "a positive duration")
         _require("keep_flagged_for", self.keep_flagged_for >= timedelta(days=1), "at least a day")
+
+    @property
+    def spraying(self) -> Rule:
+        """Return the rule for one password on many names."""
+        return Rule(
+            limit=self.sprayed_names, window=timedelta(hours=1), first=self.first_rest, longest=self.longest_rest
+        )
 
     def rule_for(self, kind: Kind) -> Rule:
         """Return the rule in force for buckets of this kind."""

@@ -13,9 +13,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from hardening.clients import client_of
 from hardening.errors import LockedOut
-from hardening.lockout import attempts, device_cookies
+from hardening.lockout import attempts, device_cookies, sprayed
+from hardening.lockout.accounts import account_named
 from hardening.lockout.attempts import UnguardedAttemptError
-from hardening.lockout.names import normal_name, spelled_name
+from hardening.lockout.names import normal_name
 
 
 class GuardedBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]  # axes is untyped
@@ -45,15 +46,18 @@ class GuardedBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]
             raise UnguardedAttemptError("authenticate() needs the request: without it guesses cannot be counted")
         device = device_cookies.recognise(request, name=str(name))
         try:
+            if device is None:
+                sprayed.refuse(password)
             slot = attempts.reserve(submitted=str(name), step="password", client=client_of(request), device=device)
         except LockedOut as refusal:
             attempts.note_refusal(request, refusal=refusal)
             raise PermissionDenied("too many failed attempts") from refusal
-        account = device.account if device else self.find_account(str(name))
+        account = device.account if device else account_named(str(name))
         if self.is_right(account, password=password):
             slot.give_back()
             return account
         slot.fail(account=str(account.pk) if account else "")
+        sprayed.record(password, name=normal_name(str(name)), client=slot.client)
         return None
 
     @sensitive_variables("password", "credentials")
@@ -66,21 +70,6 @@ class GuardedBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]
     ) -> AbstractBaseUser | None:
         """Do the same for asynchronous callers: ModelBackend's own would pass by the counter (R2)."""
         return await sync_to_async(self.authenticate)(request, username=username, password=password, **credentials)
-
-    def find_account(self, submitted: str) -> AbstractBaseUser | None:
-        """Return the account with this name in one statement, if any.
-
-        Looked up under the form that is counted, or as an older account may be spelled; an account that the
-        database finds under any other form is none, for its guesses would be counted elsewhere (P14).
-        """
-        model = get_user_model()
-        name = normal_name(submitted)
-        spellings = {name, spelled_name(submitted)}
-        found = model._default_manager.filter(**{f"{model.USERNAME_FIELD}__in": spellings})
-        same = [account for account in found if normal_name(account.get_username()) == name]
-        return next((account for account in same if account.get_username() == spelled_name(submitted)), None) or next(
-            iter(same), None
-        )
 
     @sensitive_variables("password")
     def is_right(self, account: AbstractBaseUser | None, *, password: str) -> bool:

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from hardening import clock
 from hardening.addresses import network_of, parse_address
 from hardening.events import LockoutReleased, emit
 from hardening.lockout import sentences
+from hardening.lockout.accounts import account_named
 from hardening.lockout.attempts import address_key, own_key
 from hardening.lockout.buckets import Bucket, Kind
 from hardening.lockout.conf import LockoutSettings
 from hardening.lockout.cooloff import counted, is_flagged
 from hardening.lockout.json_length import JSONLength
 from hardening.lockout.models import Release, StoredBucket
-from hardening.lockout.names import normal_name
 from hardening.lockout.stores import alias_of_buckets
 from hardening.lockout.stores.records import failures_of, filled
 
@@ -111,8 +110,7 @@ def release(lockout: str, *, released_by: str, reason: str) -> bool:
 
 def release_name(name: str, *, released_by: str, reason: str) -> int:
     """End every lockout under this name, and of the browsers that its account knows; return how many."""
-    model = get_user_model()
-    account = model._default_manager.filter(**{model.USERNAME_FIELD: normal_name(name)}).first()
+    account = account_named(name)
     keys = {own_key(name)}
     if account is not None:
         keys |= set(StoredBucket.objects.filter(account=str(account.pk)).values_list("key", flat=True))

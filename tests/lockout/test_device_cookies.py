@@ -22,6 +22,7 @@ from tests.lockout.people import (
     PASSWORD,
     SECOND,
     amine,
+    at_once,
     attempt,
     claire,
     fail,
@@ -138,6 +139,22 @@ def test_a_double_click_drops_nothing() -> None:
     assert response.cookies == {}
     with clock.frozen(NOON + 2 * DAY):
         assert shop.known_to(benali) is not None
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
+def test_of_many_requests_at_once_one_rotates_the_token() -> None:
+    benali, shop = amine(), BrowserOfTheShop()
+    shop.log_in(benali)
+    cookies = dict(shop.cookies)
+
+    def log_in() -> HttpResponse:
+        browser = BrowserOfTheShop()
+        browser.cookies = dict(cookies)
+        return browser.log_in(benali)
+
+    (changed,) = [response for response in at_once(4, log_in) if response.cookies]
+    shop.keep(changed.cookies)
+    assert shop.known_to(benali) is not None
 
 
 def test_the_grace_of_a_rotated_token_is_one_minute() -> None:

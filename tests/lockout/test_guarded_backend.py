@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import perf_counter
 from unittest.mock import patch
 
 import pytest
@@ -32,6 +33,7 @@ from tests.lockout.people import (
 pytestmark = pytest.mark.django_db(databases=["default", "hardening"])
 
 WRONG = "not the password"
+NAMES_THAT_EXIST = ("amine.benali", "claire.martin")
 
 
 @contextmanager
@@ -169,6 +171,23 @@ def test_the_failure_that_locks_costs_the_same_for_a_name_that_exists(name: str)
             authenticate(request_from(), username=name, password=WRONG)
 
     assert len(statements) == 5
+
+
+@override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"])
+def test_unknown_wrong_and_inactive_take_the_same_class_of_time() -> None:
+    """P28: at full cost, where a missing hash would show."""
+    account("amine.benali")
+    account("claire.martin", is_active=False)
+
+    quickest = {name: min(seconds_of_a_refusal(name) for _ in range(4)) for name in (*NAMES_THAT_EXIST, "nobody")}
+
+    assert max(quickest.values()) < 2 * min(quickest.values())
+
+
+def seconds_of_a_refusal(name: str) -> float:
+    started = perf_counter()
+    authenticate(request_from(), username=name, password=WRONG)
+    return perf_counter() - started
 
 
 def test_a_blocked_login_is_one_statement() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,3 +98,20 @@ def settle(model: Model, store: SlotStore, asked: Attempt, *, account: UUID, end
     for _ in range(times):
         for each in (model, store):
             each.settle(asked.slot, keys=[account, LYON], was_second_step=asked.is_second_step, cleared=cleared)
+
+
+@pytest.mark.postgresql
+def test_the_time_is_the_servers() -> None:
+    """R18: hosts disagree, and a guesser would choose the one that is ahead."""
+    earlier = servers_time()
+    answer = slot_store().reserve(attempt(AMINE), buckets=[bucket(AMINE)], at=None)
+
+    assert earlier < answer.at < servers_time()
+    assert answer.buckets[0].failures[0].at == answer.at
+
+
+def servers_time() -> datetime:
+    with connections["hardening"].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (at,) = cursor.fetchone()
+    return at
