@@ -32,10 +32,7 @@ def test_not_even_a_superuser_has_a_verb_but_reading(superuser: Client) -> None:
     assert superuser.post(page, {"account": "nobody"}).status_code == 403
     assert superuser.get(f"{LIST}add/").status_code == 403
     assert superuser.post(f"{LIST}{entry.reference}/delete/", {"post": "yes"}).status_code == 403
-    assert superuser.post(LIST, {"action": "delete_selected", "_selected_action": str(entry.pk)}).status_code in {
-        302,
-        403,
-    }
+    superuser.post(LIST, {"action": "delete_selected", "_selected_action": str(entry.pk)})
     assert Entry.objects.filter(account="claire").exists()
 
 
