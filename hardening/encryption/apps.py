@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.core import checks
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,10 @@ class EncryptionConfig(AppConfig):
     verbose_name = "Encryption (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["encryption"]
+
+    def ready(self) -> None:
+        """Register the checks that look at the whole project."""
+        from hardening.encryption.project_checks import check_admins, check_field_ids  # noqa: PLC0415
+
+        checks.register(check_field_ids, checks.Tags.models)
+        checks.register(check_admins, "admin")

@@ -1,5 +1,6 @@
-"""System checks of the encryption domain."""
+"""System checks of the encryption domain, field by field; those across the project are in ``project_checks``."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core import checks
@@ -15,11 +16,15 @@ E002 = "hardening_encryption.E002"
 """A sealed field is bound to a column that can change or repeat."""
 E003 = "hardening_encryption.E003"
 """A model with sealed fields has another manager."""
+E004 = "hardening_encryption.E004"
+"""A constraint or index compares ciphertext."""
+E005 = "hardening_encryption.E005"
+"""A model is ordered by ciphertext."""
 
 
 def check_field(field: "SealedField") -> list[checks.CheckMessage]:
-    """Return what is wrong with one field's declaration."""
-    return [*_check_binding(field), *_check_managers(field)]
+    """Return what is wrong with one field's declaration and with what its model does with it."""
+    return [*_check_binding(field), *_check_managers(field), *_check_comparisons(field), *_check_ordering(field)]
 
 
 def _check_binding(field: "SealedField") -> list[checks.CheckMessage]:
@@ -44,9 +49,9 @@ def _check_managers(field: "SealedField") -> list[checks.CheckMessage]:
     meta = field.model._meta
     return [
         checks.Error(
-            f"The {role} manager of {meta.label} is not made from SealedQuerySet: update() would store plain values.",
+            f"The {role} manager of {meta.label} is not made from SealedQuerySet: update() cannot seal {field.name}.",
             hint=hint,
-            obj=field.model,
+            obj=field,
             id=E003,
         )
         for role, manager, hint in (
@@ -54,4 +59,36 @@ def _check_managers(field: "SealedField") -> list[checks.CheckMessage]:
             ("base", meta.base_manager, 'Set `base_manager_name = "objects"` in Meta.'),
         )
         if manager is None or not issubclass(getattr(manager, "_queryset_class", models.QuerySet), SealedQuerySet)
+    ]
+
+
+def _check_comparisons(field: "SealedField") -> list[checks.CheckMessage]:
+    from hardening.encryption.constraints import SealedUniqueConstraint  # noqa: PLC0415 - it knows fields
+
+    meta = field.model._meta
+    compared: list[tuple[str, Iterable[str]]] = [("unique_together", names) for names in meta.unique_together]
+    compared += [(f"index {index.name}", (name.lstrip("-") for name in index.fields)) for index in meta.indexes]
+    compared += [
+        (f"constraint {constraint.name}", constraint.fields)
+        for constraint in meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and not isinstance(constraint, SealedUniqueConstraint)
+    ]
+    return [
+        checks.Error(
+            f"{meta.label}: {what} compares the ciphertext of {field.name}, and no two blobs are equal.",
+            hint=f"Use SealedUniqueConstraint; for an index name {field.companion_name}.",
+            obj=field,
+            id=E004,
+        )
+        for what, names in compared
+        if field.name in names
+    ]
+
+
+def _check_ordering(field: "SealedField") -> list[checks.CheckMessage]:
+    names = [item for item in field.model._meta.ordering or () if isinstance(item, str)]
+    if field.name not in {name.lstrip("-") for name in names}:
+        return []
+    return [
+        checks.Error(f"{field.model._meta.label} is ordered by the ciphertext of {field.name}.", obj=field, id=E005)
     ]

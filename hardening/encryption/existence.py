@@ -1,22 +1,29 @@
 """Whether a record exists is personal data too: equality look-ups inside a request need a disclosure (D10)."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from hardening import disclosing
 from hardening.encryption.conf import EncryptionSettings
 from hardening.errors import NotDisclosedError
 
+if TYPE_CHECKING:
+    from hardening.encryption.sealed_field import SealedField
+
 _log = logging.getLogger("hardening.encryption")
 
 
-def require_disclosure(field: object) -> None:
+def require_disclosure(field: "SealedField") -> None:
     """Let an equality look-up on ``field`` pass where nothing guards existence, or in a disclosure, which notes it.
 
     An attacker who may ask "is this number insured here?" for free enumerates the insured without opening one
-    record: the gate charges each such question.
+    record: the gate charges each such question. A field that opens on access has no gate, and its existence none
+    either.
 
     Raise NotDisclosedError where the settings refuse it; elsewhere it is logged, without the value.
     """
+    if not field.is_gated:
+        return
     disclosure = disclosing.active()
     if disclosure is not None:
         disclosure.note_search()

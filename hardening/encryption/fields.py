@@ -2,17 +2,20 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
 from django.db import models
+from django.forms import Field, TypedChoiceField
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from hardening.encryption import forms
 from hardening.encryption.attributes import opened_property
 from hardening.encryption.conf import EncryptionSettings
-from hardening.encryption.nir import MASK_CHARACTER, NIR_CHARACTERS, InvalidNirError, parse_nir
+from hardening.encryption.nir import MASK_CHARACTER, NIR_CHARACTERS, InvalidNirError, mask_everything, parse_nir
+from hardening.encryption.nir_messages import nir_message
 from hardening.encryption.plaintext import Kind
 from hardening.encryption.sealed_field import SealedField
 
@@ -34,6 +37,8 @@ class SealedTextField(SealedField):
     """Text of any length. Lengths are padded to multiples of 32 bytes, choices to their longest."""
 
     description = "Sealed text"
+    form_class: ClassVar[type[Field]] = forms.MaskedTextField
+    choices_form_class: ClassVar[type[TypedChoiceField]] = forms.MaskedChoiceField
     kind = Kind.TEXT
     has_empty_text = True
 
@@ -42,11 +47,24 @@ class SealedTextField(SealedField):
         if max_length is not None:
             self.validators.append(MaxLengthValidator(max_length))
 
+    def formfield(self, **kwargs: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Return a form field that shows no more than this field does."""
+        options: dict[str, Any] = {"form_class": self.form_class, "choices_form_class": self.choices_form_class}
+        if not self.choices:
+            options["max_length"] = self.max_length
+        return super().formfield(**options | kwargs)
+
     def parse(self, value: Any) -> str:  # noqa: ANN401 - whatever was assigned
         """Return the text, as CharField would: 0 is "0", and nothing is lost for being falsy."""
         if isinstance(value, (bytes, bytearray, memoryview)):
             raise ValidationError(_("This is not a text."), code="invalid")
-        return str(value)
+        text = str(value)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            # Half of a surrogate pair. The codec's own error would carry the whole text.
+            raise ValidationError(_("This text has a character that does not exist."), code="invalid") from None
+        return text
 
 
 class SealedDateField(SealedField):
@@ -58,6 +76,10 @@ class SealedDateField(SealedField):
     plaintext_bytes = _DATE_BYTES
     mask_name = "Date"
     mask = f"{MASK_CHARACTER * 2}/{MASK_CHARACTER * 2}/{MASK_CHARACTER * 4}"
+
+    def formfield(self, **kwargs: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Return a form field for a date behind a mask."""
+        return super().formfield(**{"form_class": forms.MaskedDateField} | kwargs)
 
     def parse(self, value: Any) -> date:  # noqa: ANN401 - whatever was assigned
         """Return the date of a date or of its ISO 8601 text; a moment is not a date."""
@@ -81,7 +103,11 @@ class SealedNirField(SealedField):
     plaintext_bytes = _NIR_BYTES
     has_empty_text = True
     mask_name = "NIR"
-    mask = " ".join(MASK_CHARACTER * length for length in (1, 2, 2, 2, 3, 3, 2))
+    mask = mask_everything()
+
+    def formfield(self, **kwargs: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Return a form field for a number behind a mask."""
+        return super().formfield(**{"form_class": forms.MaskedNirField} | kwargs)
 
     def parse(self, value: Any) -> str:  # noqa: ANN401 - whatever was assigned
         """Return the normal form of a number as typed."""
@@ -125,12 +151,15 @@ class EncryptedTextField(EncryptedField, SealedTextField):
     """Text that opens on access."""
 
     description = "Encrypted text"
+    form_class: ClassVar[type[Field]] = forms.OpenedTextField
+    choices_form_class = forms.OpenedChoiceField
 
 
 class EncryptedEmailField(EncryptedTextField):
     """An e-mail address that opens on access; its index ignores case."""
 
     description = "Encrypted e-mail address"
+    form_class: ClassVar[type[Field]] = forms.OpenedEmailField
     normaliser = "caseless.1"
     default_validators = [EmailValidator()]  # noqa: RUF012 - as Django's
 
@@ -145,22 +174,3 @@ class SealIdField(models.UUIDField):  # type: ignore[type-arg]  # generic in the
         for option, value in (("default", uuid.uuid4), ("editable", False), ("unique", True)):
             kwargs.setdefault(option, value)
         super().__init__(**kwargs)
-
-
-def nir_message(code: str) -> Any:  # noqa: ANN401 - a lazy translation
-    """Return what to tell the person who typed a number that is refused for ``code``."""
-    return _NIR_MESSAGES[code]
-
-
-_NIR_MESSAGES = {
-    "empty": _("Enter the social security number."),
-    "characters": _("A social security number has digits only, and 2A or 2B for Corsica."),
-    "length": _("A social security number has 15 characters with its key."),
-    "no_key": _("The two digits of the key are missing at the end of the number."),
-    "key": _("The key does not match the number: one digit is mistyped."),
-    "sex": _("A social security number starts with a digit from 1 to 8."),
-    "provisional": _("This number is provisional; the certified one is needed."),
-    "month": _("Digits 4 and 5, the month of birth, are impossible."),
-    "place": _("The place of birth in this number is impossible."),
-    "order": _("Characters 11 to 13, the order number, are impossible."),
-}

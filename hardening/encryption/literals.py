@@ -9,8 +9,8 @@ from django.db.models.functions import Cast
 from hardening.encryption.refusals import SealedWriteError
 
 
-class BlobPerRow(Case):
-    """Blobs by primary key, each sealed for its row: the one expression that sealed columns take."""
+class BlobPerRow(Cast):
+    """A Case of blobs by primary key, each sealed for its row: the one expression that sealed columns take."""
 
 
 def is_expression(value: object) -> bool:

@@ -74,6 +74,11 @@ def mask_nir(nir: str) -> str:
     return f"{nir[0]} {nir[1:3]} {hidden * 2} {hidden * 2} {hidden * 3} {hidden * 3} {hidden * 2}"
 
 
+def mask_everything() -> str:
+    """Return the mask of a number of which nothing may be shown."""
+    return " ".join(MASK_CHARACTER * length for length in (1, 2, 2, 2, 3, 3, 2))
+
+
 def _require_structure(thirteen: str, *, accept_provisional: bool) -> None:
     nir_key(thirteen)  # refuses letters out of place
     first, month, place, order = thirteen[0], int(thirteen[3:5]), thirteen[5:10], thirteen[10:]

@@ -8,7 +8,7 @@ from django.db.models import Case, Model, QuerySet, Value, When
 
 from hardening.encryption.binding import encode_binding
 from hardening.encryption.literals import BlobPerRow, literal_of
-from hardening.encryption.refusals import SealedWriteError
+from hardening.encryption.refusals import SealedWriteError, use_refused
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
@@ -102,10 +102,18 @@ class SealedQuerySet(QuerySet[Row, Row]):
     def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, Row]:
         """Return rows by a unique clear column."""
         if field_name != "pk" and isinstance(self.model._meta.get_field(field_name), SealedField):
-            raise SealedWriteError(
-                f"{field_name} is sealed and cannot be the key of a dict; use filter({field_name}__in=…)"
+            raise use_refused(
+                self.model._meta.get_field(field_name), "it cannot key a dict", f"filter by {field_name}__in"
             )
         return super().in_bulk(id_list, field_name=field_name)
+
+    def dates(self, field_name: str, kind: Any, order: Any = "ASC") -> Any:  # noqa: ANN401 - as Django's
+        """Return the distinct dates of a clear column."""
+        if isinstance(self.model._meta.get_field(field_name), SealedField):
+            raise use_refused(
+                self.model._meta.get_field(field_name), "it has no dates to list", "keep a coarse clear column"
+            )
+        return super().dates(field_name, kind, order)
 
     def _require_same_row(self, update_fields: Sequence[str], unique_fields: Sequence[str]) -> None:
         meta = self.model._meta
@@ -125,7 +133,7 @@ class SealedQuerySet(QuerySet[Row, Row]):
             chosen = {field: _Choice(field, value) for field, value in sealed.items()}
             branches = {f"_hardening_{field.name}": choice.branch for field, choice in chosen.items()}
             bindings = dict.fromkeys(field.binding_name for field in sealed)
-            locked = self.order_by().select_for_update(of=("self",)).annotate(**branches)
+            locked = self._lockable().select_for_update(of=("self",)).annotate(**branches)
             rows = list(locked.values("pk", *(name for name in bindings if name != "pk"), *branches))
             blobs = {
                 row["pk"]: {
@@ -137,6 +145,13 @@ class SealedQuerySet(QuerySet[Row, Row]):
             everything = self.model._base_manager.using(self.db).all()
             return cast("SealedQuerySet[Row]", everything).write_blobs(blobs, plain, batch_rows=_BATCH_ROWS)
 
+    def _lockable(self) -> "SealedQuerySet[Row]":
+        """Return these rows as a query that may lock: PostgreSQL refuses it beside DISTINCT and GROUP BY."""
+        if not (self.query.distinct or self.query.group_by):
+            return self.order_by()
+        rows = cast("SealedQuerySet[Row]", self.model._base_manager.using(self.db).all())
+        return rows.filter(pk__in=self.order_by().values("pk"))
+
     def write_blobs(
         self, blobs: Mapping[Any, Mapping[SealedField, bytes | None]], plain: dict[str, Any], *, batch_rows: int
     ) -> int:
@@ -146,9 +161,9 @@ class SealedQuerySet(QuerySet[Row, Row]):
         for start in range(0, len(keys), batch_rows):
             batch = keys[start : start + batch_rows]
             columns: dict[str, Any] = {
+                # Cast, because a Case of nothing but NULL is text to PostgreSQL.
                 field.name: BlobPerRow(
-                    *(When(pk=key, then=_blob_value(blobs[key][field])) for key in batch),
-                    output_field=models.BinaryField(),
+                    Case(*(When(pk=key, then=_blob_value(blobs[key][field])) for key in batch)), models.BinaryField()
                 )
                 for field in blobs[batch[0]]
             }

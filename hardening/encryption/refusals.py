@@ -13,6 +13,10 @@ class SealedWriteError(HardeningError, TypeError):
     """A write would store something that no row opens: an expression, or a value sealed for another row."""
 
 
+class SealedValueError(HardeningError, ValueError):
+    """A value is not one of its field: no number, no date, no text. It is named by a code, never repeated."""
+
+
 class NotIndexedError(SealedLookupError):
     """A value is compared on a sealed field that has no blind index."""
 

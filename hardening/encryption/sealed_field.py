@@ -21,7 +21,7 @@ from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.normalisers import NORMALISERS
 from hardening.encryption.operations import Place, operations
 from hardening.encryption.plaintext import Kind, decode, encode, pad, unpad
-from hardening.encryption.refusals import SealedWriteError, lookup_refused
+from hardening.encryption.refusals import SealedValueError, SealedWriteError, lookup_refused
 from hardening.encryption.sealed import ENVELOPE_PREFIX, Sealed, parse_envelope
 from hardening.encryption.shape import SealedShapeConstraint
 from hardening.errors import DecryptionError
@@ -191,14 +191,14 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
     def canonical(self, value: Any) -> Any:  # noqa: ANN401 - likewise
         """Return the plain value as it is sealed.
 
-        Raise SealedWriteError, not naming the value, for one that is not of this field.
+        Raise SealedValueError, not naming the value, for one that is not of this field.
         """
         try:
             return self.parse(value)
         except (ValidationError, ValueError, TypeError) as error:
             code = getattr(error, "code", None) or "invalid"
             # The cause is cut off: its traceback holds the value.
-            raise SealedWriteError(f"{self}: the value is not one of this field ({code})") from None
+            raise SealedValueError(f"{self}: the value is not one of this field ({code})") from None
 
     def is_empty(self, value: object) -> bool:
         """Tell whether this value is stored as NULL."""
@@ -250,7 +250,7 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
     def seal_for(self, instance: models.Model, value: Any) -> bytes:  # noqa: ANN401 - the plain value
         """Return the blob of ``value`` for the row of ``instance``.
 
-        Raise SealedWriteError if the row has no key yet or the value is not of this field.
+        Raise SealedWriteError if the row has no key yet, SealedValueError if the value is not of this field.
         """
         binding = self.binding_of(instance)
         if binding is None:

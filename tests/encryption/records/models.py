@@ -1,5 +1,5 @@
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -31,7 +31,7 @@ class Patient(models.Model):
     note = SealedTextField(null=True, blank=True, suite="AES-256-GCM-SIV")
 
     sealed_subject = "subject"
-    objects: ClassVar[Any] = SealedQuerySet.as_manager()
+    objects: ClassVar[models.Manager["Patient"]] = SealedQuerySet.as_manager()
 
     class Meta:
         base_manager_name = "objects"
@@ -46,6 +46,8 @@ class Visit(models.Model):
     patient = models.ForeignKey(Patient, models.CASCADE, null=True, related_name="visits")
     label = models.CharField(max_length=40, blank=True)
 
+    objects: ClassVar[models.Manager["Visit"]] = models.Manager()
+
     def __str__(self) -> str:
         return self.label
 
@@ -57,7 +59,7 @@ class Contact(models.Model):
     email = EncryptedEmailField(unique=True, blank=True)
     phone = EncryptedTextField(blank=True)
 
-    objects: ClassVar[Any] = SealedQuerySet.as_manager()
+    objects: ClassVar[models.Manager["Contact"]] = SealedQuerySet.as_manager()
 
     class Meta:
         base_manager_name = "objects"
@@ -74,7 +76,7 @@ class Policy(models.Model):
     nir = SealedNirField(bind_to="number", indexed=True, blank=True)
     member = SealedTextField(bind_to="number", unique=True, null=True)
 
-    objects: ClassVar[Any] = SealedQuerySet.as_manager()
+    objects: ClassVar[models.Manager["Policy"]] = SealedQuerySet.as_manager()
 
     class Meta:
         base_manager_name = "objects"

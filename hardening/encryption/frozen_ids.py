@@ -1,0 +1,83 @@
+"""What the migrations say each sealed column's field id is: blobs remember it, so that it must never change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.migrations import Migration, operations
+from django.db.migrations.loader import MigrationLoader
+
+from hardening.encryption.sealed_field import SealedField
+
+Column = tuple[str, str, str]
+"""App label, model and field, lower case."""
+
+
+@dataclass
+class FrozenIds:
+    """The field ids after some migrations, and the migrations that change one."""
+
+    by_column: dict[Column, str] = field(default_factory=dict)
+    changes: list[tuple[str, Column, str, str]] = field(default_factory=list)
+    """Migration, column, the id that its rows were sealed with, the id it would give them."""
+
+    def replay(self, migration: Migration) -> None:
+        """Follow one migration."""
+        for operation in migration.operations:
+            self._replay(operation, migration)
+
+    def _replay(self, operation: operations.base.Operation, migration: Migration) -> None:
+        label = migration.app_label
+        match operation:
+            case operations.CreateModel():
+                for name, declared in operation.fields:
+                    self._declare((label, operation.name_lower, name.lower()), declared, migration)
+            case operations.AddField() | operations.AlterField():
+                column = (label, operation.model_name_lower, operation.name_lower)
+                self._declare(column, operation.field, migration)
+            case operations.RenameField():
+                old = (label, operation.model_name_lower, operation.old_name_lower)
+                self._move({old: (label, operation.model_name_lower, operation.new_name_lower)})
+            case operations.RenameModel():
+                old_model, new_model = (label, operation.old_name_lower), (label, operation.new_name_lower)
+                self._move({c: (*new_model, c[2]) for c in self.by_column if c[:2] == old_model})
+            case operations.RemoveField():
+                self._forget((label, operation.model_name_lower, operation.name_lower))
+            case operations.DeleteModel():
+                self._forget((label, operation.name_lower))
+            case operations.SeparateDatabaseAndState():
+                for inner in operation.state_operations:
+                    self._replay(inner, migration)
+
+    def _declare(self, column: Column, declared: object, migration: Migration) -> None:
+        if not isinstance(declared, SealedField):
+            return
+        known = self.by_column.setdefault(column, declared.field_id)
+        if known != declared.field_id:
+            name = f"{migration.app_label}.{migration.name}"
+            self.changes.append((name, column, known, declared.field_id))
+
+    def _forget(self, prefix: tuple[str, ...]) -> None:
+        for column in [column for column in self.by_column if column[: len(prefix)] == prefix]:
+            del self.by_column[column]
+
+    def _move(self, renamed: dict[Column, Column]) -> None:
+        for old, new in renamed.items():
+            if old in self.by_column:
+                self.by_column[new] = self.by_column.pop(old)
+
+
+def frozen_ids(migrations: Iterable[Migration]) -> FrozenIds:
+    """Return the field ids that these migrations leave behind, in their order."""
+    ids = FrozenIds()
+    for migration in migrations:
+        ids.replay(migration)
+    return ids
+
+
+def migrations_on_disk() -> list[Migration]:
+    """Return every migration of the project, each after those it depends on."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    ordered: dict[tuple[str, str], None] = {}
+    for leaf in loader.graph.leaf_nodes():
+        ordered |= dict.fromkeys(loader.graph.forwards_plan(leaf))
+    return [loader.graph.nodes[key] for key in ordered]

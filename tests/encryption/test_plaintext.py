@@ -1,0 +1,112 @@
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardening.encryption.plaintext import BLOCK_BYTES, Kind, decode, encode, pad, unpad
+
+VALUES = {
+    Kind.TEXT: st.text(),
+    Kind.INTEGER: st.integers(min_value=-(2**63), max_value=2**63 - 1),
+    Kind.DATE: st.dates(),
+    Kind.BYTES: st.binary(),
+    Kind.JSON: st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+}
+FALSY = [
+    (Kind.TEXT, ""),
+    (Kind.INTEGER, 0),
+    (Kind.BYTES, b""),
+    (Kind.JSON, None),
+    (Kind.JSON, False),
+    (Kind.JSON, 0),
+    (Kind.JSON, ""),
+    (Kind.JSON, []),
+    (Kind.JSON, {}),
+]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@given(data=st.data())
+def test_every_value_comes_back_as_itself(kind: Kind, data: st.DataObject) -> None:
+    value = data.draw(VALUES[kind])
+
+    assert decode(encode(value, kind=kind), kind=kind) == value
+    assert decode(unpad(pad(encode(value, kind=kind))), kind=kind) == value
+
+
+@pytest.mark.parametrize(("kind", "value"), FALSY)
+def test_c2_falsy_values_come_back_as_themselves_and_c19_are_never_encrypted_empty(kind: Kind, value: Any) -> None:
+    plaintext = encode(value, kind=kind)
+    back = decode(plaintext, kind=kind)
+
+    assert back == value
+    assert type(back) is type(value)
+    assert len(plaintext) >= 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.TEXT, 0),
+        (Kind.TEXT, b"text"),
+        (Kind.INTEGER, True),
+        (Kind.INTEGER, "1"),
+        (Kind.DATE, datetime(1953, 7, 1)),  # noqa: DTZ001 - that it has no zone is beside the point
+        (Kind.DATE, "1953-07-01"),
+        (Kind.BYTES, "text"),
+        (Kind.JSON, float("nan")),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(kind: Kind, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        encode(value, kind=kind)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@given(octets=st.binary(max_size=40))
+def test_c10_whatever_opens_is_decoded_as_its_kind_or_refused(kind: Kind, octets: bytes) -> None:
+    try:
+        value = decode(octets, kind=kind)
+    except ValueError:
+        return
+    assert octets[0] == kind
+    assert kind is Kind.JSON or encode(value, kind=kind) == octets
+
+
+def test_c10_a_pickle_inside_is_never_unpickled() -> None:
+    calls_system = b"cos\nsystem\n(S'true'\ntR."
+
+    with pytest.raises(ValueError, match="kind"):
+        decode(calls_system, kind=Kind.JSON)
+    with pytest.raises(json.JSONDecodeError):
+        decode(bytes([Kind.JSON]) + calls_system, kind=Kind.JSON)
+
+
+@given(st.binary(max_size=200))
+def test_padded_lengths_are_multiples_that_hide_the_true_one(plaintext: bytes) -> None:
+    padded = pad(plaintext)
+
+    assert unpad(padded) == plaintext
+    assert len(padded) % BLOCK_BYTES == 0
+    assert len(padded) - len(plaintext) in range(1, BLOCK_BYTES + 1)
+
+
+def test_all_choices_are_as_long_as_the_longest() -> None:
+    longest = b"\x01" + b"in a registered partnership abroad"
+
+    assert {len(pad(choice, at_least=len(longest))) for choice in (b"\x01single", b"\x01w", longest)} == {64}
+
+
+def test_a_padding_without_its_end_mark_is_refused() -> None:
+    with pytest.raises(ValueError, match="end mark"):
+        unpad(b"\0" * 32)
+
+
+def test_a_date_has_one_length() -> None:
+    assert {len(encode(day, kind=Kind.DATE)) for day in (date.min, date(1953, 7, 1), date.max)} == {5}
