@@ -39,3 +39,26 @@ def test_no_field_deconstructs_to_key_material_c11() -> None:
     ]
 
     assert carrying == []
+
+
+def test_no_migration_of_the_package_depends_on_an_app_of_one_project() -> None:
+    """One that names the portal's accounts stops `migrate` in every other project; the user model is swappable."""
+    foreign = {
+        sources.named(path): found
+        for path in sources.migrations()
+        if sources.named(path).startswith("hardening") and (found := foreign_dependencies(sources.tree(path)))
+    }
+
+    assert foreign == {}
+
+
+def foreign_dependencies(source: ast.Module) -> list[str]:
+    """Return what a migration waits for outside the package; a swappable dependency is a call, and is left out."""
+    stated = [node for node in ast.walk(source) if isinstance(node, ast.Assign) and is_dependencies(node)]
+    items = [item for node in stated for item in ast.iter_child_nodes(node.value) if isinstance(item, ast.Tuple)]
+    named = [ast.literal_eval(item) for item in items]
+    return [app for app, _ in named if not app.startswith("hardening_")]
+
+
+def is_dependencies(node: ast.Assign) -> bool:
+    return [target.id for target in node.targets if isinstance(target, ast.Name)] == ["dependencies"]
