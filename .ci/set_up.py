@@ -58,10 +58,10 @@ def _set_up(requirements: str, *, is_kept: bool) -> str:
     python = _interpreter()
     ways = {"uv": _by_uv, "venv and its pip": _by_venv, "venv and the system's pip": _by_system_pip}
     failures = []
+    _say(f"set-up: installing {requirements} into .venv …", status=0)
     for name, way in ways.items():
         if not (is_kept and VENV_PYTHON.exists()):
             shutil.rmtree(VENV, ignore_errors=True)
-        _say(f"set-up: installing {requirements} into .venv by {name} …", status=0)
         try:
             way(python, requirements)
         except SetUpError as failure:

@@ -93,10 +93,14 @@ def bare_python(tmp_path: Path) -> Path:
 
 
 def give_pip(python: Path) -> None:
+    """Install pip where this interpreter looks for packages; Debian's looks elsewhere than others."""
     spec = find_spec("pip")
     assert spec is not None
     assert spec.origin is not None
-    packages = next((python.parents[1] / "lib").glob("python*")) / "site-packages"
+    where = [str(python), "-c", "import site; print(site.getsitepackages()[0])"]
+    packages = Path(subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip())
+    assert packages.is_relative_to(python.parents[1])
+    packages.mkdir(parents=True, exist_ok=True)
     (packages / "pip").symlink_to(Path(spec.origin).parent)
 
 
