@@ -10,5 +10,7 @@ timeout = 30
 # Bodies of this portal are small forms; a line or a header beyond this is no browser's.
 limit_request_line = 4094
 limit_request_fields = 64
+# One more door, in the home of whoever started it, that nobody here uses.
+control_socket_disable = True
 # No access log: the portal's own ledger says who saw what, and an address line is one more place to leak into.
 accesslog = None

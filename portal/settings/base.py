@@ -63,6 +63,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "portal/locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 STATIC_URL = "static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 WSGI_APPLICATION = "portal.wsgi.application"
 
 # The __Host- prefix keeps a cookie from being set by a neighbouring sub-domain or without TLS.
