@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check bench lock messages mutants clean
+.PHONY: help demo demo-check test check bench docs lock messages mutants clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -48,6 +48,10 @@ messages: ## gather and compile the French messages (needs gettext)
 	for folder in $$(dirname $$(git ls-files '*/locale/fr/LC_MESSAGES/django.po') | sed 's,/locale/fr/.*,,'); do \
 		(cd $$folder && $(CURDIR)/$(IN_VENV) -m django makemessages --locale fr --no-obsolete --no-location \
 			&& $(CURDIR)/$(IN_VENV) -m django compilemessages) || exit 1; done
+
+docs: ## write docs/reference anew from settings, system checks and commands
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m docs.generating
 
 lock: ## write the hashed requirements anew (LOCK=--upgrade for newer releases)
 	@$(PYTHON) .ci/set_up.py test
