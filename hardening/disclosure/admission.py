@@ -1,17 +1,14 @@
 """Who may ask at all: the session has proven enough, the account is not frozen, and these are its limits."""
 
-from django.db import transaction
-
 from hardening import clock
 from hardening.disclosure.accounts import standing_of
 from hardening.disclosure.budgets import limits_for, people_of
 from hardening.disclosure.conf import DisclosureSettings
 from hardening.disclosure.inquiry import Inquiry
 from hardening.disclosure.limits import Limits
-from hardening.disclosure.stores.availability import failing_closed
+from hardening.disclosure.stores.availability import failing_closed, on_record
 from hardening.errors import AccountFrozen, DisclosureRefused, StepUpRequired
 from hardening.events import DisclosureDenied, emit
-from hardening.routing import ALIAS
 
 STEP_UP, FROZEN = "step_up", "frozen"
 
@@ -52,7 +49,7 @@ def deny(inquiry: Inquiry, *, reason: str) -> None:
 
     Raise StoreUnavailableError when that fails: nobody is shown in either case.
     """
-    with failing_closed(), transaction.atomic(using=ALIAS):
+    with on_record():
         emit(
             DisclosureDenied(
                 at=clock.now(),

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
-
 from hardening import clock
 from hardening.disclosure import ledger
 from hardening.disclosure.admission import FROZEN, deny, refused
@@ -16,10 +14,9 @@ from hardening.disclosure.inquiry import Inquiry
 from hardening.disclosure.limits import Limits
 from hardening.disclosure.moments import from_micros
 from hardening.disclosure.stores import BudgetStore
+from hardening.disclosure.stores.availability import on_record
 from hardening.errors import AccountFrozen, BudgetExceeded, StoreUnavailableError
-from hardening.errors import Outcome as Refusal
 from hardening.events import Event, PersonDisclosed, SearchMissed, emit
-from hardening.routing import ALIAS
 from hardening.subjects import SubjectId
 
 _log = logging.getLogger("hardening.disclosure")
@@ -86,8 +83,7 @@ class Charging:
     def _write_down(self, ticket: Ticket, *, row: UUID, shown: Shown | None) -> None:
         may_be_committed = False
         try:
-            # Durable: inside a transaction of the caller's a rollback would take the row back after the showing.
-            with transaction.atomic(using=ALIAS, durable=True):
+            with on_record():
                 charge = self._ledger_charge(ticket, row=row, shown=shown)
                 at = ledger.write(charge, reference=self.inquiry.reference)
                 emit(self._event(charge, at=at, shown=shown))
@@ -95,12 +91,10 @@ class Charging:
         except AccountFrozen:
             deny(self.inquiry, reason=FROZEN)
             raise
-        except Exception as error:
+        except StoreUnavailableError:
             if not may_be_committed:
                 self.fail(ticket)
-            if isinstance(error, StoreUnavailableError | Refusal):
-                raise
-            raise StoreUnavailableError("the disclosure cannot be written down") from error
+            raise
 
     def _settled(self, ticket: Ticket, *, outcome: Outcome, subject: SubjectId | None = None) -> Answer:
         try:

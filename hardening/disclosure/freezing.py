@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from hardening import clock
 from hardening.disclosure.models import AccountState
-from hardening.disclosure.stores.availability import failing_closed
+from hardening.disclosure.stores.availability import on_record
 from hardening.events import DisclosureFrozen, DisclosureUnfrozen, emit
-from hardening.routing import ALIAS
 
 
 def freeze(account: str, *, by: str, reason: str) -> None:
@@ -21,7 +18,7 @@ def freeze(account: str, *, by: str, reason: str) -> None:
     Raise StoreUnavailableError when the database does not answer.
     """
     at = clock.now()
-    with failing_closed(), transaction.atomic(using=ALIAS):
+    with on_record():
         AccountState.objects.bulk_create([AccountState(account=account, seen_since=at)], ignore_conflicts=True)
         state = AccountState.objects.select_for_update().get(account=account)
         if state.frozen_at is None:
@@ -34,7 +31,7 @@ def unfreeze(account: str, *, by: str, reason: str) -> None:
 
     Raise StoreUnavailableError when the database does not answer.
     """
-    with failing_closed(), transaction.atomic(using=ALIAS):
+    with on_record():
         state = AccountState.objects.select_for_update().filter(account=account).first()
         if state is not None and state.frozen_at is not None:
             _write(account, frozen_at=None, reason="")

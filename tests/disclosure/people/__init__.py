@@ -1,0 +1,1 @@
+"""People to look up: sealed records of a small portal."""
