@@ -33,6 +33,8 @@ EVENT_WORDS: Mapping[str, str | Promise] = {
     events.PersonDisclosed.name: _("Person shown"),
     events.SearchMissed.name: _("Look-up without result"),
     events.DisclosureDenied.name: _("Look-up refused"),
+    events.DisclosureFrozen.name: _("Account frozen: it shows nobody"),
+    events.DisclosureUnfrozen.name: _("Account unfrozen"),
     events.AuditRead.name: _("Audit read"),
     events.KeyChanged.name: _("Key changed"),
 }
