@@ -16,9 +16,8 @@ def normal_name(submitted: str) -> str:
     of its own would be five more guesses at one account (P14, R5). The form is stable: normal_name of a normal
     name is itself.
     """
-    name = spelled_name(submitted).casefold()
-    # Casefolding may open what NFKC had closed (U+0345 among others): twice is where it stops moving.
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    # Casefolding may open what NFKC had closed, so NFKC comes last.
+    return unicodedata.normalize("NFKC", spelled_name(submitted).casefold())
 
 
 def spelled_name(submitted: str) -> str:

@@ -204,6 +204,15 @@ def test_a_failure_is_told_and_the_fifth_tells_of_the_lockout() -> None:
     assert locked.until == NOON + MINUTE
 
 
+def test_a_locked_network_is_told_without_naming_an_account() -> None:
+    """The last name tried there has done nothing."""
+    with clock.frozen(NOON), told_events() as told:
+        for number in range(20):
+            attempt(f"name {number}").fail(account=f"account-{number}")
+
+    assert [(event.bucket, event.account) for event in told if isinstance(event, LockoutStarted)] == [("address", "")]
+
+
 def test_the_tenth_failure_within_a_day_is_flagged_for_review_once() -> None:
     """D32."""
     with told_events() as told:
@@ -219,6 +228,9 @@ def test_the_account_of_a_locked_bucket_is_kept_for_the_review() -> None:
     with clock.frozen(NOON):
         fail(4)
         attempt().fail(account="account-7")
+
+    with clock.frozen(NOON + MINUTE):
+        fail()
 
     assert StoredBucket.objects.get(network="").account == "account-7"
 

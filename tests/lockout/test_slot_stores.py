@@ -62,13 +62,12 @@ class Model:
             )
 
 
+# Mostly failures in quick succession: that is where the rules bite.
+PAUSES = [MINUTE / 60] * 6 + [-10 * MINUTE, MINUTE, 2 * MINUTE, 7 * MINUTE, 61 * MINUTE, 25 * 60 * MINUTE]
+ENDINGS = ["fail"] * 6 + ["give back", "clear", "give back twice"]
 STEPS = st.lists(
-    st.tuples(
-        st.sampled_from([AMINE, CLAIRE]),
-        st.sampled_from([-10 * MINUTE, MINUTE / 60, MINUTE, 2 * MINUTE, 7 * MINUTE, 61 * MINUTE, 25 * 60 * MINUTE]),
-        st.sampled_from(["fail", "give back", "clear", "give back twice"]),
-        st.booleans(),
-    ),
+    st.tuples(st.sampled_from([AMINE, CLAIRE]), st.sampled_from(PAUSES), st.sampled_from(ENDINGS), st.booleans()),
+    min_size=6,
     max_size=25,
 )
 
@@ -92,6 +91,21 @@ def test_every_history_has_the_kernels_answers(history: list[tuple[UUID, timedel
             settle(model, store, asked, account=account, ending=ending)
 
 
+def test_one_refusing_bucket_is_enough_and_the_next_attempt_starts_its_count_anew() -> None:
+    """R16."""
+    store, own, address = slot_store(), bucket(AMINE), bucket(LYON, kind=Kind.ADDRESS, rule=ADDRESS)
+    for number in range(2):
+        store.reserve(attempt(AMINE, LYON, slot=f"slot {number}"), buckets=[own, address], at=NOON)
+
+    refused = [store.reserve(attempt(AMINE, LYON), buckets=[own, address], at=NOON) for _ in range(3)]
+    later = store.reserve(attempt(AMINE, LYON), buckets=[own, address], at=NOON + MINUTE)
+
+    assert [(answer.is_allowed, len(answer.buckets)) for answer in refused] == [(False, 1)] * 3
+    assert [answer.buckets[0].refused for answer in refused] == [1, 2, 3]
+    assert later.is_allowed is True
+    assert {each.refused for each in later.buckets} == {0}
+
+
 def settle(model: Model, store: SlotStore, asked: Attempt, *, account: UUID, ending: str) -> None:
     cleared = account if ending == "clear" else None
     times = {"fail": 0, "give back": 1, "clear": 1, "give back twice": 2}[ending]
@@ -113,5 +127,5 @@ def test_the_time_is_the_servers() -> None:
 def servers_time() -> datetime:
     with connections["hardening"].cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        (at,) = cursor.fetchone()
+        at: datetime = cursor.fetchone()[0]
     return at

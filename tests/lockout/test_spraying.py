@@ -2,14 +2,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.http import HttpResponse
 
 from hardening import clock
 from hardening.clients import Client
 from hardening.events import LockoutStarted
-from hardening.lockout import attempts
+from hardening.lockout import attempts, device_cookies
 from hardening.lockout.cooloff import Rule
 from hardening.lockout.spraying import SprayCounter
-from tests.lockout.people import HOUR, MINUTE, NOON, PASSWORD, SECOND, amine, request_from, told_events
+from tests.lockout.people import HOUR, MINUTE, NANTES, NOON, PASSWORD, SECOND, amine, request_from, told_events
 
 RULE = Rule(limit=3, window=HOUR, first=MINUTE, longest=15 * MINUTE)
 SPRAYED = "Printemps2025!"
@@ -55,7 +56,7 @@ def test_after_an_hour_the_count_starts_over() -> None:
     spray(counter, names=2)
 
     assert counter.record(SPRAYED, name="claire.martin", rule=RULE, at=NOON + HOUR - SECOND) == 3
-    assert counter.record(SPRAYED, name="sophie", rule=RULE, at=NOON + 2 * HOUR) == 1
+    assert counter.record(SPRAYED, name="claire.martin", rule=RULE, at=NOON + 2 * HOUR) == 1
 
 
 def test_every_day_has_a_key_of_its_own() -> None:
@@ -96,3 +97,17 @@ def test_a_sprayed_password_is_refused_before_any_slot_and_told_once() -> None:
     assert refusal is not None
     assert refusal.until == NOON + MINUTE
     assert [event.bucket for event in told if isinstance(event, LockoutStarted)] == ["password"]
+
+
+@pytest.mark.django_db(databases=["default", "hardening"])
+def test_a_stranger_who_sprays_the_owners_password_does_not_keep_him_out_of_his_own_browser() -> None:
+    """P9, I5."""
+    benali, response = amine(), HttpResponse()
+    with clock.frozen(NOON):
+        device_cookies.remember(request_from(), response, account=benali)
+        for number in range(20):
+            authenticate(request_from(NANTES), username=f"name {number}", password=PASSWORD)
+        shop = request_from(cookies={name: morsel.value for name, morsel in response.cookies.items()})
+
+        assert authenticate(request_from(), username="amine.benali", password=PASSWORD) is None
+        assert authenticate(shop, username="amine.benali", password=PASSWORD) == benali
