@@ -57,7 +57,7 @@ def begin_enrolment(permission: Permission, *, name: str, session: str) -> Seed:
         PendingEnrolment.objects.filter(account_id=permission.account).delete()
         PendingEnrolment.objects.create(
             account_id=permission.account,
-            seed=seed.value.hex(),
+            seed=seed.value.hex(),  # type: ignore[misc]  # the stubs know no sealed field
             name=name,
             grant_id=permission.grant,
             session=session,

@@ -48,13 +48,14 @@ class OneTimeCode(Device):  # type: ignore[misc]  # untyped package
     hours. No drift: a clock learnt from a thief's codes would widen the window for him.
     """
 
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     seal_id = SealIdField()
     seed = EncryptedTextField(field_class="seed", editable=False)
     last_counter = models.BigIntegerField(default=one_time_code.NEVER, editable=False)
     bound_at = models.DateTimeField(default=clock.now, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
-    objects = OneTimeCodeManager()
+    objects: ClassVar[Any] = OneTimeCodeManager()
 
     class Meta:
         verbose_name = _("one-time code")

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from hardening import clock
 from hardening.lockout.buckets import Kind
@@ -13,6 +14,9 @@ from hardening.lockout.models import KnownBrowser, StoredBucket
 from hardening.lockout.stores import alias_of_buckets, connection_of_buckets
 
 LONGEST_WINDOW = timedelta(days=1)
+MOST_BROWSERS = 20
+"""Known browsers of one account; the longest unused go first."""
+
 PATIENCE = timedelta(days=400)
 """How long failures after right passwords are kept: somebody guesses one code a week for a year (R25)."""
 
@@ -47,7 +51,13 @@ def remove_stale_buckets(*, batch_size: int) -> int:
 
 
 def remove_stale_browsers() -> int:
-    """Remove the browsers that have not been used for so long that they are known no more; return how many."""
+    """Remove the browsers unused for so long that they are known no more, and an account's beyond the latest 20.
+
+    A browser that forgets its cookies is remembered anew at every login. Here and not there: a login does not wait
+    for the broom. Return how many were removed.
+    """
     oldest = clock.now() - LockoutSettings.load().remember_browser_for
-    count, _ = KnownBrowser.objects.filter(last_used_at__lte=oldest).delete()
+    age = Window(RowNumber(), partition_by=[F("account")], order_by=[F("last_used_at").desc(), F("pk").desc()])
+    surplus = KnownBrowser.objects.annotate(age=age).filter(age__gt=MOST_BROWSERS).values_list("pk", flat=True)
+    count, _ = KnownBrowser.objects.filter(Q(last_used_at__lte=oldest) | Q(pk__in=list(surplus))).delete()
     return count

@@ -28,9 +28,6 @@ from hardening.lockout.names import normal_name
 ROTATION_GRACE = timedelta(minutes=1)
 """A double click sends the token twice, the second time just after it was rotated: that is no thief."""
 
-MOST_PER_ACCOUNT = 20
-"""The longest unused ones go first: a browser that forgets its cookies would fill the list."""
-
 _SECRET_BYTES = 16
 _COOKIE = re.compile(r"([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})")
 _SEEN = "hardening_known_browsers"
@@ -79,6 +76,9 @@ def remember(request: HttpRequest, response: HttpResponse, *, account: AbstractB
         _set_cookie(response, name=name, cookie=_remember_anew(request, account=account, token=token))
     elif _rotate(presented, token=token):
         _set_cookie(response, name=name, cookie=Cookie(series=presented.series, token=token))
+    elif not KnownBrowser.objects.filter(series=_stored(presented.series)).exists():
+        # This very request forgot it, with every other, because a password or an authenticator changed (I4).
+        _set_cookie(response, name=name, cookie=_remember_anew(request, account=account, token=token))
     # Else a parallel request has rotated it, and its answer carries the new cookie.
 
 
@@ -144,8 +144,6 @@ def _remember_anew(request: HttpRequest, *, account: AbstractBaseUser, token: st
             remembered_at=now,
             last_used_at=now,
         )
-        kept = KnownBrowser.objects.filter(account_id=account.pk).values("pk")[:MOST_PER_ACCOUNT]
-        KnownBrowser.objects.filter(account_id=account.pk).exclude(pk__in=kept).delete()
         emit(BrowserRemembered(at=now, account=str(account.pk), client=client, browser=client.browser))
     return cookie
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,11 @@ class LoginConfig(AppConfig):
     verbose_name = "Login (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["login"]
+
+    def ready(self) -> None:
+        """Drop one statement from every login, and register the checks.
+
+        Django notes ``last_login`` so that its own reset tokens die at the next login. Ours are rows, used up by an
+        UPDATE; and when somebody was last here is told by the authenticator that he used.
+        """
+        user_logged_in.disconnect(dispatch_uid="update_last_login")

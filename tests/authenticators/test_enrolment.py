@@ -34,9 +34,12 @@ from hardening.requirements import Assurance, Level
 from hardening.testing.phones import bind_phone
 
 pytestmark = [
-    pytest.mark.django_db(databases=["default", "hardening"], transaction=True),
+    pytest.mark.django_db(databases=["default", "hardening"]),
     pytest.mark.usefixtures("at_noon"),
 ]
+
+COMMITTED = pytest.mark.django_db(databases=["default", "hardening"], transaction=True)
+"""Outcomes are told at the commit, which other tests never reach."""
 
 HERE, ELSEWHERE = "session-of-the-owner", "session-of-somebody-else"
 
@@ -57,6 +60,7 @@ def wrong_code(seed: Seed) -> str:
     return f"{(int(first_code(seed)) + 1) % 10**6:06d}"
 
 
+@COMMITTED
 def test_a_letter_binds_one_telephone(amine: Any, told: list[Event]) -> None:
     permission = granted(amine)
     told.clear()
@@ -153,6 +157,7 @@ def test_a_letter_binds_and_does_nothing_else(amine: Any) -> None:
     assert OneTimeCode.objects.count() == 2
 
 
+@COMMITTED
 def test_a_removed_telephone_opens_nothing(amine: Any, told: list[Event]) -> None:
     phone, kept = bind_phone(amine), bind_phone(amine, name="Deuxième")
 

@@ -11,6 +11,7 @@ from hardening import clock
 from hardening.errors import LockedOut
 from hardening.events import BrowserCookieReplayed, BrowserForgotten, BrowserRemembered
 from hardening.lockout import attempts, device_cookies
+from hardening.lockout.cleaning import remove_stale_browsers
 from hardening.lockout.models import KnownBrowser
 from hardening.testing.statements import counted_statements
 from portal.accounts.models import Account
@@ -323,6 +324,8 @@ def test_the_twenty_latest_browsers_are_kept() -> None:
     for number in range(22):
         with clock.frozen(NOON + number * DAY):
             BrowserOfTheShop().log_in(benali)
+    with clock.frozen(NOON + 22 * DAY):
+        removed = remove_stale_browsers()
 
-    assert KnownBrowser.objects.count() == 20
+    assert (removed, KnownBrowser.objects.count()) == (2, 20)
     assert KnownBrowser.objects.earliest("remembered_at").remembered_at == NOON + 2 * DAY
