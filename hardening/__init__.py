@@ -15,6 +15,30 @@ if TYPE_CHECKING:
     from hardening.disclosure.decorators import DisclosureMixin as DisclosureMixin
     from hardening.disclosure.decorators import discloses as discloses
     from hardening.disclosure.disclose import disclose as disclose
+    from hardening.disclosure.usage import usage_of as usage_of
+    from hardening.encryption.constraints import SealedUniqueConstraint as SealedUniqueConstraint
+    from hardening.encryption.fields import EncryptedEmailField as EncryptedEmailField
+    from hardening.encryption.fields import EncryptedTextField as EncryptedTextField
+    from hardening.encryption.fields import SealedDateField as SealedDateField
+    from hardening.encryption.fields import SealedNirField as SealedNirField
+    from hardening.encryption.fields import SealedTextField as SealedTextField
+    from hardening.encryption.forms import NirFormField as NirFormField
+    from hardening.encryption.nir import InvalidNirError as InvalidNirError
+    from hardening.encryption.nir import mask_nir as mask_nir
+    from hardening.encryption.nir import parse_nir as parse_nir
+    from hardening.encryption.querysets import SealedQuerySet as SealedQuerySet
+    from hardening.encryption.subject import subject_of as subject_of
+    from hardening.errors import AccountFrozen as AccountFrozen
+    from hardening.errors import BudgetExceeded as BudgetExceeded
+    from hardening.errors import DecryptionError as DecryptionError
+    from hardening.errors import DisclosureRefused as DisclosureRefused
+    from hardening.errors import HardeningError as HardeningError
+    from hardening.errors import KeyUnavailableError as KeyUnavailableError
+    from hardening.errors import LockedOut as LockedOut
+    from hardening.errors import NotDisclosedError as NotDisclosedError
+    from hardening.errors import Outcome as Outcome
+    from hardening.errors import StepUpRequired as StepUpRequired
+    from hardening.errors import StoreUnavailableError as StoreUnavailableError
     from hardening.requirements import AAL2 as AAL2
     from hardening.requirements import PUBLIC as PUBLIC
     from hardening.requirements import public as public
@@ -24,32 +48,80 @@ __version__ = "0.1.0"
 
 _HOME = {
     "AAL2": "hardening.requirements",
+    "AccountFrozen": "hardening.errors",
     "Actor": "hardening.disclosure.actor",
+    "BudgetExceeded": "hardening.errors",
+    "DecryptionError": "hardening.errors",
     "DisclosureMixin": "hardening.disclosure.decorators",
+    "DisclosureRefused": "hardening.errors",
+    "EncryptedEmailField": "hardening.encryption.fields",
+    "EncryptedTextField": "hardening.encryption.fields",
+    "HardeningError": "hardening.errors",
+    "InvalidNirError": "hardening.encryption.nir",
+    "KeyUnavailableError": "hardening.errors",
+    "LockedOut": "hardening.errors",
+    "NirFormField": "hardening.encryption.forms",
+    "NotDisclosedError": "hardening.errors",
+    "Outcome": "hardening.errors",
     "PUBLIC": "hardening.requirements",
+    "SealedDateField": "hardening.encryption.fields",
+    "SealedNirField": "hardening.encryption.fields",
+    "SealedQuerySet": "hardening.encryption.querysets",
+    "SealedTextField": "hardening.encryption.fields",
+    "SealedUniqueConstraint": "hardening.encryption.constraints",
+    "StepUpRequired": "hardening.errors",
+    "StoreUnavailableError": "hardening.errors",
     "apps_for": "hardening.composition",
     "disclose": "hardening.disclosure.disclose",
     "disclosed_nobody": "hardening.disclosure.declaring",
     "discloses": "hardening.disclosure.decorators",
     "discloses_nobody": "hardening.disclosure.declaring",
+    "mask_nir": "hardening.encryption.nir",
+    "parse_nir": "hardening.encryption.nir",
     "public": "hardening.requirements",
     "requires": "hardening.requirements",
+    "subject_of": "hardening.encryption.subject",
+    "usage_of": "hardening.disclosure.usage",
 }
 """Where each public name lives. Keep it equal to the imports above (a test compares them)."""
 
 __all__ = [
     "AAL2",
     "PUBLIC",
+    "AccountFrozen",
     "Actor",
+    "BudgetExceeded",
+    "DecryptionError",
     "DisclosureMixin",
+    "DisclosureRefused",
+    "EncryptedEmailField",
+    "EncryptedTextField",
+    "HardeningError",
+    "InvalidNirError",
+    "KeyUnavailableError",
+    "LockedOut",
+    "NirFormField",
+    "NotDisclosedError",
+    "Outcome",
+    "SealedDateField",
+    "SealedNirField",
+    "SealedQuerySet",
+    "SealedTextField",
+    "SealedUniqueConstraint",
+    "StepUpRequired",
+    "StoreUnavailableError",
     "__version__",
     "apps_for",
     "disclose",
     "disclosed_nobody",
     "discloses",
     "discloses_nobody",
+    "mask_nir",
+    "parse_nir",
     "public",
     "requires",
+    "subject_of",
+    "usage_of",
 ]
 
 
