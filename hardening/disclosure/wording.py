@@ -21,7 +21,7 @@ class Wording:
 
 _OWN_LIMIT = _("You have looked up as many people as your account may for now.")
 _TRY_AGAIN = _("Wait until then, or call support with the reference below if someone is waiting.")
-_SHARED = _("Patients you have already seen today can still be looked up.")
+_SHARED = _("People you have already seen today can still be looked up.")
 
 _BY_REASON: dict[str, tuple[Text, Text, Text]] = {
     "practitioner_burst": (

@@ -22,11 +22,15 @@ FIELDS = ("nir", "last_name", "contract__number")
 
 def actor_of(request: HttpRequest) -> hardening.Actor | None:
     """Return whom the request acts for; Sophie administrates and looks nobody up."""
-    account = getattr(request, "account", "") or str(request.user.get_username())
-    if account == "sophie":
+    name = getattr(request, "account", "") or request.user.get_username()
+    if name == "sophie":
         return None
-    practitioner = account.removeprefix("delegate-of-")
-    return hardening.Actor(account=account, practitioner=practitioner, establishment="lyon", profession="optician")
+    return hardening.Actor(
+        account=getattr(request, "account", "") or str(request.user.pk),
+        practitioner=name.removeprefix("delegate-of-"),
+        establishment="lyon",
+        profession="optician",
+    )
 
 
 class ViewFailedError(Exception):
@@ -57,7 +61,7 @@ def decorated(request: HttpRequest, *, disclosure: Disclosure) -> HttpResponse:
     if found is None:
         raise Http404
     disclosure.open(found)
-    return TemplateResponse(request, "people/insured.html", {"record": found})
+    return TemplateResponse(request, "people/insured.html", {"reveal": found.last_name.reveal})
 
 
 @hardening.discloses(purpose="rights_check", fields=FIELDS)
