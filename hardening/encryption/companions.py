@@ -26,7 +26,9 @@ class BlobIndex(Func):
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002 - as Django's
         """Return an immutable expression: a generated column allows no other."""
         blob, params = compiler.compile(self.get_source_expressions()[0])
-        return f"encode(substring({blob} from {HEADER_BYTES + 1} for {INDEX_BYTES}), 'hex')::uuid", (*params,)
+        index = f"encode(substring({blob} from {HEADER_BYTES + 1} for {INDEX_BYTES}), 'hex')::uuid"
+        # A cast that fails would quote the bytes, and with them a clear value that raw SQL tried to store.
+        return f"CASE WHEN octet_length({blob}) >= {HEADER_BYTES + INDEX_BYTES} THEN {index} END", (*params, *params)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Compiled:  # noqa: ANN401, ARG002
         """Return the 32 hex digits that Django keeps for a uuid on SQLite."""

@@ -52,6 +52,7 @@ class SealedTextField(SealedField):
         options: dict[str, Any] = {"form_class": self.form_class, "choices_form_class": self.choices_form_class}
         if not self.choices:
             options["max_length"] = self.max_length
+        options["empty_value"] = "" if self.empty_is_text else None
         return super().formfield(**options | kwargs)
 
     def parse(self, value: Any) -> str:  # noqa: ANN401 - whatever was assigned

@@ -25,10 +25,7 @@ class NirFormField(forms.CharField):
     The key is demanded and never computed: a slip of one digit must not become a look-up of somebody else.
     """
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": nir_message("empty"),
-        "max_length": nir_message("length"),
-    }
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": nir_message("empty")}
 
     def __init__(self, *, accept_provisional: bool | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Django's options
         self.accept_provisional = accept_provisional

@@ -7,8 +7,8 @@ from hardening.encryption.nir import InvalidNirError, mask_everything, nir_key, 
 
 _SEPARATOR = r"[\s.\-\u00a0\u202f]?"
 _CANDIDATE = re.compile(
-    rf"(?<![0-9A-Za-z])[1-8](?:{_SEPARATOR}[0-9]){{4}}(?:{_SEPARATOR}[0-9]){_SEPARATOR}[0-9AaBb]"
-    rf"(?:{_SEPARATOR}[0-9]){{6}}(?:{_SEPARATOR}[0-9]){{0,2}}(?![0-9A-Za-z])"
+    rf"(?<![0-9])[1-8](?:{_SEPARATOR}[0-9]){{4}}(?:{_SEPARATOR}[0-9]){_SEPARATOR}[0-9AaBb]"
+    rf"(?:{_SEPARATOR}[0-9]){{6}}(?:{_SEPARATOR}[0-9]){{0,2}}(?![0-9])"
 )
 _WITH_KEY = 15
 

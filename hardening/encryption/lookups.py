@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UUIDField, Value
 from django.db.models.expressions import Col
@@ -68,6 +68,18 @@ class SealedLookup(Lookup):
         return UUIDField().get_db_prep_value(index, connection)
 
 
+class SealedIsNull(IsNull):
+    """``nir__isnull=…``; also of a value that a constraint is validated with, where "" stands for NULL."""
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        """Test the blob itself for NULL."""
+        if isinstance(self.lhs, Value):
+            is_null = cast("SealedField", self.lhs.output_field).is_empty(self.lhs.value)
+            raise FullResultSet if is_null == self.rhs else EmptyResultSet
+        sql, params = super().as_sql(compiler, connection)
+        return sql, (*params,)
+
+
 class SealedExact(SealedLookup):
     """``nir="…"``; the empty value compiles to IS NULL, so that it is decidable without a key."""
 
@@ -112,7 +124,7 @@ class SealedIn(SealedLookup):
             alternatives.append(f"{sql} IN ({', '.join(['%s'] * len(self.indexes))})")
             params = (*params, *(self.adapted(index, connection) for index in self.indexes))
         if self.rhs is None:
-            null, null_params = IsNull(self.lhs, True).as_sql(compiler, connection)  # noqa: FBT003 - Django's signature
+            null, null_params = SealedIsNull(self.lhs, True).as_sql(compiler, connection)  # noqa: FBT003 - Django's signature
             alternatives.append(null)
             params = (*params, *null_params)
         if not alternatives:

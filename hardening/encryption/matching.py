@@ -9,6 +9,8 @@ from django.db.models import Model
 
 from hardening import disclosing
 from hardening.encryption.binding import encode_binding
+from hardening.encryption.operations import operations
+from hardening.encryption.plaintext import Kind, encode, pad
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
@@ -34,8 +36,15 @@ def is_same(opened: object, claimed: object) -> bool:
 def open_nobody(field: SealedField) -> None:
     """Do the work of opening one value of ``field``, so that a miss takes as long as a hit."""
     binding = encode_binding(_NOBODY)
-    plain = _NO_DAY if field.plaintext_bytes is not None and field.kind.name == "DATE" else ""
-    field.open_blob(field.seal(plain, binding=binding), binding=binding)
+    if field.kind is Kind.DATE:
+        plaintext = encode(_NO_DAY, kind=Kind.DATE)
+    else:
+        plaintext = encode("", kind=Kind.TEXT).ljust(field.plaintext_bytes or 1, b"0")
+    if field.plaintext_bytes is None:
+        plaintext = pad(plaintext)
+    normal = b"nobody" if field.indexed else None
+    blob = operations().seal(plaintext, place=field.place, binding=binding, normal=normal)
+    field.open_blob(blob, binding=binding)
 
 
 def _comparable(value: object) -> bytes:

@@ -7,7 +7,6 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
-from django.db.models.lookups import IsNull
 from django.utils.functional import cached_property
 
 from hardening.encryption.attributes import SealedAttribute
@@ -16,7 +15,7 @@ from hardening.encryption.columns import SealedCol
 from hardening.encryption.companions import SealedIndexField
 from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.literals import BlobPerRow, literal_of
-from hardening.encryption.lookups import SealedExact, SealedIn
+from hardening.encryption.lookups import SealedExact, SealedIn, SealedIsNull
 from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.normalisers import NORMALISERS
 from hardening.encryption.operations import Place, operations
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from hardening.encryption.constraints import SealedUniqueConstraint
 
 _SUITES = {"AES-256-GCM": Suite.AES_256_GCM, "AES-256-GCM-SIV": Suite.AES_256_GCM_SIV}
-_ALLOWED: dict[str, type["models.Lookup[Any]"]] = {"exact": SealedExact, "in": SealedIn, "isnull": IsNull}
+_ALLOWED: dict[str, type["models.Lookup[Any]"]] = {"exact": SealedExact, "in": SealedIn, "isnull": SealedIsNull}
 _MIGRATIONS = "__fake__"
 """The module of a model that a migration rebuilds: its companion and constraints are stated there already."""
 _LONGEST_NAME = 60

@@ -43,21 +43,30 @@ def write_key_file(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            # A link fails where a rename would overwrite.
-            os.link(draft, path)
+            _write_synced(draft, text)
+            _link_once(draft, path)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         _sync_directory(path.parent)
-    except FileExistsError:
-        raise KeyUnavailableError(f"{path} exists already; keys are never overwritten") from None
     except OSError as error:
         raise KeyUnavailableError(f"the key file {path} cannot be written: {error.strerror}") from None
+
+
+def _write_synced(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _link_once(draft: Path, path: Path) -> None:
+    try:
+        # A link fails where a rename would overwrite.
+        os.link(draft, path)
+    except FileExistsError:
+        raise KeyUnavailableError(f"{path} exists already; keys are never overwritten") from None
 
 
 def _require_private(path: Path, status: os.stat_result) -> None:

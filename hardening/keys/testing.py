@@ -5,10 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.core.signals import setting_changed
 from django.db.models.signals import post_migrate
 
 from hardening import clock
 from hardening.errors import KeyUnavailableError
+from hardening.keys.conf import KeysSettings
 from hardening.keys.creation import record_key
 from hardening.keys.derivation import ROOT_BYTES
 from hardening.keys.file_provider import read_key_file, write_key_file
@@ -41,7 +43,14 @@ def prepare_keys(path: Path) -> KeyRing:
         if using == "default" and not KeyRecord.objects.using(using).exists():
             KeyRecord.objects.using(using).bulk_create([record_key(key) for key in keys])
 
-    post_migrate.connect(record_again, weak=False, dispatch_uid="hardening.keys.testing")
     ring = KeyRing(keys)
+
+    def adopt_again(*, setting: str, enter: bool, **_: Any) -> None:  # noqa: ANN401 - likewise
+        # A test that named other keys is over; the ring's own receiver, connected before, has dropped those.
+        if setting == KeysSettings.setting_name() and not enter:
+            adopt_key_ring(ring)
+
+    post_migrate.connect(record_again, weak=False, dispatch_uid="hardening.keys.testing")
+    setting_changed.connect(adopt_again, weak=False, dispatch_uid="hardening.keys.testing")
     adopt_key_ring(ring)
     return ring

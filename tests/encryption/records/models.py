@@ -74,7 +74,7 @@ class Policy(models.Model):
     number = models.CharField(max_length=20, unique=True)
     reason = models.CharField(max_length=40, blank=True)
     nir = SealedNirField(bind_to="number", indexed=True, blank=True)
-    member = SealedTextField(bind_to="number", unique=True, null=True)
+    member = SealedTextField(bind_to="number", unique=True, null=True, blank=True)
 
     objects: ClassVar[models.Manager["Policy"]] = SealedQuerySet.as_manager()
 

@@ -1,0 +1,176 @@
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+from django.contrib import admin
+from django.core import checks
+from django.db import migrations, models
+from django.test.utils import isolate_apps
+
+from hardening.encryption import checks as field_checks
+from hardening.encryption import project_checks
+from hardening.encryption.fields import SealedNirField, SealedTextField, SealIdField
+from hardening.encryption.frozen_ids import migrations_on_disk
+from hardening.encryption.querysets import SealedQuerySet
+from portal.coverage.models import Beneficiary
+from tests.encryption.records.models import Contact, Patient, Policy, Visit
+
+
+def ids(model: type[models.Model]) -> set[str | None]:
+    return {found.id for found in model.check() if str(found.id).startswith("hardening")}
+
+
+@pytest.mark.parametrize("model", [Patient, Contact, Policy, Visit])
+def test_well_declared_models_pass(model: type[models.Model]) -> None:
+    assert ids(model) == set()
+    assert all(found.level < checks.ERROR for found in model.check())
+
+
+@isolate_apps("tests.encryption.records")
+def test_e001_an_automatic_key_has_nothing_to_bind_to() -> None:
+    class Unbound(models.Model):  # noqa: DJ008 - it lives for one test
+        nir = SealedNirField()
+        objects = SealedQuerySet.as_manager()
+
+        class Meta:
+            app_label = "records"
+            base_manager_name = "objects"
+
+    assert ids(Unbound) == {field_checks.E001}
+
+
+@isolate_apps("tests.encryption.records")
+def test_e002_a_key_that_may_change_or_repeat_is_refused() -> None:
+    class Loose(models.Model):  # noqa: DJ008 - it lives for one test
+        ward = models.CharField(max_length=8)
+        number = models.BigAutoField(primary_key=True)
+        nir = SealedNirField(bind_to="ward")
+        name = SealedTextField(bind_to="number")
+        note = SealedTextField(bind_to="nowhere")
+        objects = SealedQuerySet.as_manager()
+
+        class Meta:
+            app_label = "records"
+            base_manager_name = "objects"
+
+    found = [found for found in Loose.check() if found.id == field_checks.E002]
+    assert len(found) == 3
+
+
+@isolate_apps("tests.encryption.records")
+def test_e003_both_managers_must_be_sealed() -> None:
+    class Careless(models.Model):  # noqa: DJ008 - it lives for one test
+        seal_id = SealIdField()
+        nir = SealedNirField()
+
+        class Meta:
+            app_label = "records"
+
+    assert ids(Careless) == {field_checks.E003}
+    assert len([found for found in Careless.check() if found.id == field_checks.E003]) == 2
+
+
+@isolate_apps("tests.encryption.records")
+def test_e004_plain_constraints_and_indexes_over_ciphertext_are_refused() -> None:
+    class Compared(models.Model):  # noqa: DJ008 - it lives for one test
+        seal_id = SealIdField()
+        ward = models.CharField(max_length=8)
+        nir = SealedNirField()
+        objects = SealedQuerySet.as_manager()
+
+        class Meta:
+            app_label = "records"
+            base_manager_name = "objects"
+            unique_together: ClassVar[Any] = [("ward", "nir")]
+            indexes: ClassVar[Any] = [models.Index(fields=["-nir"], name="by_nir")]
+            constraints: ClassVar[Any] = [models.UniqueConstraint(fields=["nir"], name="one_nir")]
+
+    assert len([found for found in Compared.check() if found.id == field_checks.E004]) == 3
+
+
+@isolate_apps("tests.encryption.records")
+def test_e005_a_model_is_not_ordered_by_ciphertext() -> None:
+    class Ordered(models.Model):  # noqa: DJ008 - it lives for one test
+        seal_id = SealIdField()
+        nir = SealedNirField()
+        objects = SealedQuerySet.as_manager()
+
+        class Meta:
+            app_label = "records"
+            base_manager_name = "objects"
+            ordering = ("-nir",)
+
+    assert ids(Ordered) == {field_checks.E005}
+
+
+@pytest.mark.parametrize("option", ["primary_key", "db_index", "unique_for_date"])
+def test_an_option_that_compares_ciphertext_is_refused_at_once(option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        SealedTextField(**{option: True})
+
+
+def test_a_database_default_would_be_clear_text_in_the_schema() -> None:
+    with pytest.raises(TypeError, match="db_default"):
+        SealedTextField(db_default="clear")
+
+
+def test_an_unknown_suite_is_refused() -> None:
+    with pytest.raises(ValueError, match="AES-256-GCM-SIV"):
+        SealedTextField(suite="AES-128-ECB")
+
+
+@pytest.fixture
+def site() -> Iterator[admin.AdminSite]:
+    site = admin.AdminSite("wards")
+    yield site
+    site._registry.clear()
+
+
+@pytest.mark.parametrize(
+    ("check_id", "model", "options"),
+    [
+        (project_checks.E012, Patient, {"search_fields": ["ward", "=nir"]}),
+        (project_checks.E012, Visit, {"search_fields": ["patient__nir__exact"]}),
+        (project_checks.E013, Patient, {"list_filter": ["birth_date"]}),
+        (project_checks.E013, Visit, {"list_filter": [("patient__marital_status", admin.FieldListFilter)]}),
+        (project_checks.E014, Patient, {"ordering": ["-family_name"]}),
+        (project_checks.E014, Patient, {"list_display": ["pk", "nir"]}),
+    ],
+)
+def test_e012_e013_e014_an_admin_never_searches_filters_or_orders_by_ciphertext(
+    site: admin.AdminSite, check_id: str, model: Any, options: dict[str, Any]
+) -> None:
+    site.register(model, type("WardAdmin", (admin.ModelAdmin,), options))
+
+    found = [found for found in project_checks.check_admins() if found.id == check_id]
+    assert len(found) == 1
+    assert "WardAdmin" in found[0].msg
+
+
+def test_a_careful_admin_passes(site: admin.AdminSite) -> None:
+    options = {"list_display": ["pk", "nir"], "sortable_by": ["pk"], "search_fields": ["ward"], "list_filter": ["ward"]}
+    site.register(Patient, type("WardAdmin", (admin.ModelAdmin,), options))
+
+    assert not [found for found in project_checks.check_admins() if "WardAdmin" in found.msg]
+
+
+def test_e010_e011_field_ids_of_this_project_agree_with_its_migrations() -> None:
+    assert project_checks.check_field_ids() == []
+
+
+def test_e011_a_field_id_that_left_its_migration_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    field = Beneficiary._meta.get_field("nir")
+    monkeypatch.setattr(field, "field_id", "coverage.insured.nir")
+
+    (found,) = project_checks.check_field_ids()
+    assert found.id == project_checks.E011
+    assert "field_id='coverage.beneficiary.nir'" in str(found.hint)
+
+
+def test_e010_a_migration_that_changes_a_field_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = migrations.AlterField("Beneficiary", "nir", SealedNirField(field_id="other"))
+    careless = type("Migration", (migrations.Migration,), {"operations": [rename]})("0002_careless", "coverage")
+    on_disk = migrations_on_disk()
+    monkeypatch.setattr(project_checks, "migrations_on_disk", lambda: [*on_disk, careless])
+
+    assert [found.id for found in project_checks.check_field_ids()] == [project_checks.E010]

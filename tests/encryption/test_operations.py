@@ -1,0 +1,153 @@
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from hardening.encryption.envelope import Flag, Suite
+from hardening.encryption.operations import LocalOperations, Place, operations
+from hardening.errors import DecryptionError
+from hardening.keys.key_file import Key, KeyState
+from hardening.keys.ring import KeyRing
+from hardening.keys.testing import fresh_keys
+
+NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, "coverage.beneficiary.nir/nir.1")
+NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM, Flag(0), "coverage.beneficiary.name/text.1")
+ROW = b"row"
+NONCE_OF_A_NAME = slice(4, 16)
+
+
+@pytest.fixture
+def keys() -> tuple[Key, ...]:
+    return fresh_keys()
+
+
+@pytest.fixture
+def local(keys: tuple[Key, ...]) -> LocalOperations:
+    return LocalOperations(KeyRing(keys))
+
+
+def sealed(by: LocalOperations, place: Place = NIR) -> bytes:
+    return by.seal(b"\x01253072B07300470", place=place, binding=ROW, normal=b"253072B07300470" if place.flags else None)
+
+
+def promoted(keys: tuple[Key, ...]) -> KeyRing:
+    """The same ring after its encryption key was replaced."""
+    old, *others = keys
+    new = replace(old, id=9, root=bytes(range(32)))
+    return KeyRing([replace(old, state=KeyState.ACTIVE), new, *others])
+
+
+def test_what_was_sealed_opens_and_only_at_its_place(local: LocalOperations) -> None:
+    blob = sealed(local)
+
+    assert local.open(blob, place=NIR, binding=ROW) == b"\x01253072B07300470"
+    for place, binding in ((NAME, ROW), (NIR, b"other")):
+        with pytest.raises(DecryptionError):
+            local.open(blob, place=place, binding=binding)
+
+
+def test_both_suites_seal_and_neither_opens_the_other_s(local: LocalOperations) -> None:
+    siv = replace(NIR, suite=Suite.AES_256_GCM_SIV)
+    blob = sealed(local, siv)
+
+    assert local.open(blob, place=NIR, binding=ROW) == b"\x01253072B07300470"
+    with pytest.raises(DecryptionError):
+        local.open(bytes([Suite.AES_256_GCM]) + blob[1:], place=NIR, binding=ROW)
+
+
+def test_the_key_id_in_the_header_decides_and_no_other_key_is_tried(
+    local: LocalOperations, keys: tuple[Key, ...]
+) -> None:
+    rotated = LocalOperations(promoted(keys))
+    old, new = sealed(local), sealed(rotated)
+
+    assert old[2:4] != new[2:4]
+    assert rotated.open(old, place=NIR, binding=ROW) == rotated.open(new, place=NIR, binding=ROW)
+    with pytest.raises(DecryptionError):
+        local.open(new, place=NIR, binding=ROW)
+    with pytest.raises(DecryptionError):
+        rotated.open(new[:2] + old[2:4] + new[4:], place=NIR, binding=ROW)
+
+
+@pytest.mark.parametrize("position", range(64))
+def test_c3_no_byte_can_be_changed(local: LocalOperations, position: int) -> None:
+    blob = bytearray(sealed(local))
+    blob[position] ^= 0x40
+
+    with pytest.raises(DecryptionError):
+        local.open(bytes(blob), place=NIR, binding=ROW)
+
+
+def test_c13_indexes_depend_on_key_and_domain_and_the_same_domain_can_be_joined(
+    local: LocalOperations, keys: tuple[Key, ...]
+) -> None:
+    joined = replace(NAME, index_domain=NIR.index_domain)
+    other_ring = LocalOperations(KeyRing(fresh_keys()))
+
+    assert local.index(b"x", place=NIR) == local.index(b"x", place=joined) == sealed_index(local, b"x")
+    assert local.index(b"x", place=NIR) != local.index(b"x", place=NAME)
+    assert local.index(b"x", place=NIR) != other_ring.index(b"x", place=NIR)
+    assert local.index(b"x", place=NIR) == LocalOperations(promoted(keys)).index(b"x", place=NIR)
+
+
+def sealed_index(by: LocalOperations, normal: bytes) -> bytes:
+    return by.seal(b"\x01", place=NIR, binding=ROW, normal=normal)[4:20]
+
+
+def test_c20_no_nonce_comes_twice_in_a_million_over_forked_processes(local: LocalOperations) -> None:
+    sealed(local, NAME)  # everything that is cached is cached before the fork
+    processes, seals = 4, 250_000
+    readers = [reader for _ in range(processes) for reader in [_forked_nonces(local, seals)]]
+
+    nonces = [nonce for reader in readers for nonce in _nonces_from(reader)]
+
+    assert len(nonces) == processes * seals
+    assert len(set(nonces)) == len(nonces)
+
+
+def _forked_nonces(local: LocalOperations, seals: int) -> int:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writer)
+        return reader
+    os.close(reader)
+    with os.fdopen(writer, "wb") as out:
+        for _ in range(seals):
+            out.write(sealed(local, NAME)[NONCE_OF_A_NAME])
+    os._exit(0)
+
+
+def _nonces_from(reader: int) -> Iterator[bytes]:
+    with os.fdopen(reader, "rb") as stream:
+        while nonce := stream.read(12):
+            yield nonce
+    os.wait()
+
+
+def test_c1_eight_threads_share_the_ciphers(local: LocalOperations) -> None:
+    wrong: list[object] = []
+
+    def work(number: int) -> None:
+        for turn in range(300):
+            plaintext, binding = f"\x01{number}/{turn}".encode(), str(number).encode()
+            blob = local.seal(plaintext, place=NIR, binding=binding, normal=plaintext)
+            opened = local.open(blob, place=NIR, binding=binding)
+            if opened != plaintext or blob[4:20] != local.index(plaintext, place=NIR):
+                wrong.append((number, turn))
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+
+
+def test_the_process_keeps_its_operations_until_its_ring_is_another(key_ring: KeyRing) -> None:
+    assert operations() is operations()
+    assert isinstance(operations(), LocalOperations)
+    assert key_ring.primary_id("encryption") == int.from_bytes(sealed(LocalOperations(key_ring))[2:4], "big")
