@@ -39,10 +39,6 @@ bench: ## what the controls cost, beside django-two-factor-auth + django-axes; w
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m benchmarks
 
-reference: ## write docs/reference anew from the code
-	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m docs.generating
-
 mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
