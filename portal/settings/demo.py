@@ -6,6 +6,7 @@ from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
 from portal.settings.base import BASE_DIR
 from portal.settings.loopback import *  # noqa: F403 - likewise
+from portal.settings.mailers import mail_settings
 from portal.settings.private_files import private_folder, secret_in
 
 FOLDER = private_folder(BASE_DIR / "var" / os.environ.get("DEMO", "demo"))
@@ -13,8 +14,7 @@ FOLDER = private_folder(BASE_DIR / "var" / os.environ.get("DEMO", "demo"))
 
 PORT = int(os.environ.get("PORT", "8000"))
 SECRET_KEY = secret_in(FOLDER / "secret_key")
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = FOLDER / "mail"
+globals().update(mail_settings("filebased", file_path=FOLDER / "mail"))
 DATABASES = {
     "default": databases.sqlite(FOLDER / "portal.sqlite3", synchronous="NORMAL"),
     "hardening": databases.sqlite(FOLDER / "hardening.sqlite3", synchronous="FULL"),

@@ -21,6 +21,11 @@ def required(*names: str) -> dict[str, str]:
     return values
 
 
+def optional(name: str, *, default: str = "") -> str:
+    """Return the value of a variable, from ``NAME`` or ``NAME_FILE``, else the default."""
+    return _value(name) or default
+
+
 def listed(name: str) -> list[str]:
     """Return the comma-separated values of an optional variable."""
     return [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]

@@ -3,7 +3,8 @@
 from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
 from portal.settings.base import BASE_DIR
-from portal.settings.environment import listed, required
+from portal.settings.environment import listed, optional, required
+from portal.settings.mailers import mail_settings
 
 _given = required("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "HARDENING_DATABASE_URL", "HARDENING_KEYS_FILE")
 
@@ -17,17 +18,28 @@ DATABASES = {
     "hardening": databases.postgresql(_given["HARDENING_DATABASE_URL"]),
 }
 
+globals().update(
+    mail_settings(
+        "smtp",
+        host=optional("EMAIL_HOST", default="localhost"),
+        port=int(optional("EMAIL_PORT", default="587")),
+        username=optional("EMAIL_USER"),
+        password=optional("EMAIL_PASSWORD"),
+        use_tls=True,
+        timeout=10,
+    )
+)
+DEFAULT_FROM_EMAIL = optional("DEFAULT_FROM_EMAIL", default=f"portail@{ALLOWED_HOSTS[0]}")
+
+# Who may say where a request comes from; without them the nearest address is the client's.
+HARDENING_CLIENTS = {"trusted_proxies": tuple(listed("TRUSTED_PROXIES"))}
+if HARDENING_CLIENTS["trusted_proxies"]:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 # Everything over TLS, told to browsers for a year.
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-
-# __Host-: no neighbour in the domain can plant these, and browsers never send them in clear.
-SESSION_COOKIE_NAME = "__Host-session"
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_NAME = "__Host-csrf"
-CSRF_COOKIE_SECURE = True
-CSRF_COOKIE_HTTPONLY = True
 
 # Static files are collected once, compressed and named after their content.
 STATIC_ROOT = BASE_DIR / "staticfiles"

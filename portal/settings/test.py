@@ -6,6 +6,7 @@ from pathlib import Path
 from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
 from portal.settings.loopback import *  # noqa: F403 - likewise
+from portal.settings.mailers import mail_settings
 from tests.servers import run
 
 _run = run.current()
@@ -13,7 +14,7 @@ _run = run.current()
 SECRET_KEY = "tests only, never deployed"  # noqa: S105 - guards nothing real
 ALLOWED_HOSTS = ["testserver", "localhost"]
 PASSWORD_HASHERS = ["tests.hashing.QuickArgon2PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+globals().update(mail_settings("locmem"))
 
 if _run.database_url:
     DATABASES = {
