@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 from hardening.composition import PREREQUISITES
 
@@ -15,3 +16,10 @@ class AuthenticatorsConfig(AppConfig):
     verbose_name = "Authenticators (hardening)"
     default_auto_field = "django.db.models.BigAutoField"
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["authenticators"]
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from hardening.authenticators import checks  # noqa: PLC0415 - they know the models
+
+        for check in (checks.check_release, checks.check_devices):
+            register(check, Tags.security)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.core.checks import Tags, register
 
 from hardening.composition import PREREQUISITES
 
@@ -24,3 +25,8 @@ class LoginConfig(AppConfig):
         UPDATE; and when somebody was last here is told by the authenticator that he used.
         """
         user_logged_in.disconnect(dispatch_uid="update_last_login")
+        from hardening.login import checks  # noqa: PLC0415 - it knows the hasher, which needs the key ring's models
+
+        for check in (checks.check_address, checks.check_hasher, checks.check_policy):
+            register(check, Tags.security)
+        register(checks.check_cost, Tags.security, deploy=True)

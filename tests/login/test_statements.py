@@ -25,19 +25,16 @@ def journey(visitor: Visitor, phone: Phone, *, steps: int = 0) -> Statements:
     return statements
 
 
-@pytest.mark.postgresql
 def test_a_login_in_a_known_browser_takes_sixteen_statements(visitor: Visitor, phone: Phone) -> None:
     visitor.enter(phone).post("logout")
 
     assert len(journey(visitor, phone, steps=1)) == SIXTEEN
 
 
-@pytest.mark.postgresql
 def test_a_login_in_a_new_browser_takes_no_more(visitor: Visitor, phone: Phone) -> None:
     assert len(journey(visitor, phone)) == SIXTEEN
 
 
-@pytest.mark.postgresql
 @pytest.mark.usefixtures("phone")
 @pytest.mark.parametrize("username", ["amine.benali", "nobody"])
 def test_a_failed_login_takes_three_whether_or_not_the_name_exists(visitor: Visitor, username: str) -> None:
@@ -48,7 +45,6 @@ def test_a_failed_login_takes_three_whether_or_not_the_name_exists(visitor: Visi
     assert len(statements) == 3
 
 
-@pytest.mark.postgresql
 @pytest.mark.usefixtures("phone")
 def test_a_blocked_login_is_one_round_trip(visitor: Visitor) -> None:
     for _ in range(6):
