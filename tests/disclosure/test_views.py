@@ -1,8 +1,11 @@
 """The gate around whole views, sync and async, through the real middleware; and what a refusal looks like."""
 
 import json
+import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -20,7 +23,9 @@ from hardening.testing.logins import log_in
 from portal.accounts.models import Account
 from tests.disclosure.cast import NOON
 from tests.disclosure.pages import ViewFailedError
-from tests.disclosure.people.cast import NOBODY, ODILE, PAUL, Who, insure
+from tests.disclosure.people.cast import NOBODY, ODILE, PAUL, Who, insure, number
+
+PEOPLE = 12
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -121,6 +126,25 @@ def test_async_from_end_to_end() -> None:
 
     assert async_to_sync(visit)() == "Ferrand C-Ferrand"
     assert (people_in_ledger(), tenths()) == (1, 10)
+
+
+@pytest.mark.parametrize(("people_a_day", "people_shown"), [(400, 10), (50, 6)], ids=["all allowed", "some refused"])
+def test_a1_whoever_a_response_named_stands_in_the_ledger_and_nobody_else(
+    benali: Client, pages: Settings, people_a_day: int, people_shown: int
+) -> None:
+    """A1: the ground truth of every response against the ledger, person by person."""
+    pages.HARDENING_DISCLOSURE |= {"professions": {"optician": {"cap": people_a_day, "start": people_a_day}}}
+    people = [Who(number(f"26905495882{order:02}"), ODILE.birth_date, f"Name{order:02}") for order in range(PEOPLE)]
+    subjects = {who.last_name: insure(who).subject for who in people}
+    paths = ["/look-up/", "/class/", "/decorated/", "/look-up-async/", "/class-async/", "/form/"]
+
+    shown: Counter[UUID] = Counter()
+    for place, who in enumerate([*people, NOBODY, *people[:4], NOBODY]):
+        page = post(benali, paths[place % len(paths)], who).content.decode()
+        shown.update(subjects[name] for name in set(re.findall(r"Name\d\d", page)))
+
+    assert Counter(LedgerRow.objects.of_people().values_list("subject", flat=True)) == shown
+    assert len(shown) == people_shown
 
 
 class TestDeclaration:
