@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hardening.disclosure.decorators import DisclosureMixin as DisclosureMixin
     from hardening.disclosure.decorators import discloses as discloses
     from hardening.disclosure.disclose import disclose as disclose
+    from hardening.disclosure.gate import Disclosure as Disclosure
     from hardening.disclosure.usage import usage_of as usage_of
     from hardening.encryption.constraints import SealedUniqueConstraint as SealedUniqueConstraint
     from hardening.encryption.fields import EncryptedEmailField as EncryptedEmailField
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hardening.encryption.fields import SealedDateField as SealedDateField
     from hardening.encryption.fields import SealedNirField as SealedNirField
     from hardening.encryption.fields import SealedTextField as SealedTextField
+    from hardening.encryption.fields import SealIdField as SealIdField
     from hardening.encryption.forms import NirFormField as NirFormField
     from hardening.encryption.nir import InvalidNirError as InvalidNirError
     from hardening.encryption.nir import mask_nir as mask_nir
@@ -52,6 +54,7 @@ _HOME = {
     "Actor": "hardening.disclosure.actor",
     "BudgetExceeded": "hardening.errors",
     "DecryptionError": "hardening.errors",
+    "Disclosure": "hardening.disclosure.gate",
     "DisclosureMixin": "hardening.disclosure.decorators",
     "DisclosureRefused": "hardening.errors",
     "EncryptedEmailField": "hardening.encryption.fields",
@@ -64,6 +67,7 @@ _HOME = {
     "NotDisclosedError": "hardening.errors",
     "Outcome": "hardening.errors",
     "PUBLIC": "hardening.requirements",
+    "SealIdField": "hardening.encryption.fields",
     "SealedDateField": "hardening.encryption.fields",
     "SealedNirField": "hardening.encryption.fields",
     "SealedQuerySet": "hardening.encryption.querysets",
@@ -92,6 +96,7 @@ __all__ = [
     "Actor",
     "BudgetExceeded",
     "DecryptionError",
+    "Disclosure",
     "DisclosureMixin",
     "DisclosureRefused",
     "EncryptedEmailField",
@@ -103,6 +108,7 @@ __all__ = [
     "NirFormField",
     "NotDisclosedError",
     "Outcome",
+    "SealIdField",
     "SealedDateField",
     "SealedNirField",
     "SealedQuerySet",
