@@ -35,8 +35,6 @@ from tests.disclosure.cast import (
 )
 from tests.disclosure.operations import ESTABLISHMENTS, PEOPLE, PRACTITIONERS, Operation, Replay, random_operations
 
-pytestmark = pytest.mark.django_db
-
 
 def database_store() -> BudgetStore:
     return PostgresqlStore() if connections["hardening"].vendor == "postgresql" else SqliteStore()
@@ -50,7 +48,12 @@ def limited_to_three(store: BudgetStore, window: str) -> Counter:
     return with_limits(store, 3) if window == "people" else with_limits(store, **{window: 3})
 
 
-@pytest.fixture(params=[InProcessStore, database_store], ids=["in_process", "database"])
+@pytest.fixture(
+    params=[
+        pytest.param(InProcessStore, id="in_process"),
+        pytest.param(database_store, id="database", marks=pytest.mark.django_db),
+    ]
+)
 def store(request: pytest.FixtureRequest) -> BudgetStore:
     make: Callable[[], BudgetStore] = request.param
     return make()
@@ -348,6 +351,7 @@ def replay_alike(operations: list[Operation]) -> None:
         assert database.run(operation) == oracle.run(operation), (place, operation)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(20))
 def test_4000_random_operations_get_the_kernel_s_answers_from_the_database(seed: int) -> None:
     replay_alike(list(random_operations(seed, 200)))
@@ -381,6 +385,7 @@ operations = st.builds(
 )
 
 
+@pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(operations, max_size=25))
 def test_any_sequence_gets_the_kernel_s_answers_from_the_database(sequence: list[Operation]) -> None:
