@@ -19,4 +19,7 @@ DATABASES = {
     "default": databases.sqlite(FOLDER / "portal.sqlite3", synchronous="NORMAL"),
     "hardening": databases.sqlite(FOLDER / "hardening.sqlite3", synchronous="FULL"),
 }
+INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]  # noqa: F405 - from base
+IS_DEMONSTRATION = True
+"""Commands that show codes and passwords ask for this."""
 HARDENING_KEYS = {"file": FOLDER / "keys.json"}

@@ -1,0 +1,117 @@
+"""``manage.py demo_check``: start the demonstration on a free port, use it as a practitioner would, and stop it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import URLError
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.demo.browser import Browser, Page
+from portal.demo.cast import PASSWORD
+from portal.demo.households import Person
+from portal.demo.profile import require_demonstration
+from portal.demo.samples import JOSETTE, NOBODY
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+LOOK_UP = "/look-up/"
+
+
+class Command(BaseCommand):
+    """Prints each step with what it saw; ends with status 1 at the first that is not as it should be."""
+
+    help = "Start the demonstration on a free port, log in, look a person up, and stop."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002 - Django's own signature
+        """Run the whole story on a server and a folder of its own."""
+        require_demonstration()
+        with _demonstration() as (origin, environment):
+            self._say("started", f"{origin} answers")
+            self._password_alone(Browser(origin))
+            self._practitioner(Browser(origin), environment)
+        self._say("stopped", "everything it made is removed")
+
+    def _password_alone(self, browser: Browser) -> None:
+        page = browser.submit(browser.get("/login/"), username="benali", password=PASSWORD)
+        self._expect("password alone", page, "code", "asks for the code")
+        refused = browser.get(LOOK_UP)
+        if refused.address.endswith(LOOK_UP):
+            raise CommandError("a password alone opened the look-up")
+        self._say("password alone", f"the look-up sends back to {refused.address}: “{refused.heading}”")
+
+    def _practitioner(self, browser: Browser, environment: dict[str, str]) -> None:
+        page = browser.submit(browser.get("/login/"), username="benali", password=PASSWORD)
+        page = browser.submit(page, code=_code("benali", environment))
+        self._say("password and code", f"{page.address}: “{page.heading}”")
+        answer = self._look_up(browser, JOSETTE)
+        self._expect("look-up", answer, "Droits ouverts", answer.heading)
+        if JOSETTE.nir in "".join(answer.html.split()):
+            raise CommandError("the number is shown in clear")
+        self._say("look-up", "the number is masked")
+        self._expect("unknown number", self._look_up(browser, NOBODY), "Aucune personne trouvée", "nobody found")
+
+    def _look_up(self, browser: Browser, person: Person) -> Page:
+        form = browser.get(LOOK_UP)
+        return browser.submit(form, nir=person.nir, birth_date=f"{person.birth_date:%d/%m/%Y}")
+
+    def _expect(self, step: str, page: Page, text: str, saw: str) -> None:
+        if text not in page.html:
+            raise CommandError(f"{step}: expected “{text}”, saw status {page.status}, “{page.heading}”")
+        self._say(step, saw)
+
+    def _say(self, step: str, saw: str) -> None:
+        self.stdout.write(f"{step:<18} {saw}")
+
+
+def _code(username: str, environment: dict[str, str]) -> str:
+    """Return the code as somebody at a second terminal gets it."""
+    command = [sys.executable, "manage.py", "demo_code", username]
+    ran = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+    return ran.stdout.strip()
+
+
+@contextmanager
+def _demonstration() -> Iterator[tuple[str, dict[str, str]]]:
+    """Run ``manage.py demo`` in a folder of its own; remove both afterwards."""
+    port = _free_port()
+    name = f"check-{os.getpid()}"
+    environment = {**os.environ, "DEMO": name, "PORT": str(port)}
+    command = [sys.executable, "manage.py", "demo", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own
+    try:
+        _wait_for(f"http://localhost:{port}", server)
+        yield f"http://localhost:{port}", environment
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(STOP_SECONDS)
+        shutil.rmtree(settings.BASE_DIR / "var" / name, ignore_errors=True)
+
+
+def _wait_for(origin: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = monotonic() + START_SECONDS
+    while monotonic() < deadline:
+        if server.poll() is not None:
+            raise CommandError(f"the demonstration ended with status {server.returncode}")
+        try:
+            if Browser(origin).get("/healthz").status == 200:  # noqa: PLR2004 - OK
+                return
+        except (URLError, OSError):
+            sleep(0.2)
+    raise CommandError(f"the demonstration did not answer within {START_SECONDS} s")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
