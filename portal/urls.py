@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("account/", account_page, name="account"),
     path("admin/", admin.site.urls),
+    path("care-agreements/", include("portal.care_agreements.urls")),
+    path("", include("portal.lookups.urls")),
     path("", include("hardening.urls")),
 ]
 

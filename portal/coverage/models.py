@@ -104,6 +104,7 @@ class Beneficiary(models.Model):
     """
 
     sealed_subject = "subject"
+    disclosure_controller = "contract__insurer_id"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(

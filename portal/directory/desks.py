@@ -1,12 +1,14 @@
 """Where an account works: the practitioner whose budget it spends, and the establishment."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import Account
 from portal.accounts.requests import account_of
 from portal.coverage.domains import Domain
 from portal.directory.models import Establishment, Practice, Practitioner
@@ -29,22 +31,28 @@ class Desk:
 
 
 def desk_of(request: HttpRequest) -> Desk:
-    """Return where the account of this request works; read once a request.
-
-    A delegate works at the practitioner's desk and has none of his own: had he a budget beside the
-    practitioner's, ten delegates would be ten budgets (D31).
+    """Return where the account of this request works.
 
     Raise PermissionDenied for an account that looks nobody up: an administrator, or somebody who has left.
     """
-    desk: Desk | None = getattr(request, _KEPT, None)
+    desk = find_desk(request)
     if desk is None:
-        desk = _find_desk(request)
-        setattr(request, _KEPT, desk)
+        raise PermissionDenied(_("This account is not attached to a place of practice, so it cannot look anybody up."))
     return desk
 
 
-def _find_desk(request: HttpRequest) -> Desk:
-    account = account_of(request)
+def find_desk(request: HttpRequest) -> Desk | None:
+    """Return the desk or None; read once a request.
+
+    A delegate works at the practitioner's desk and has none of his own: had he a budget beside the
+    practitioner's, ten delegates would be ten budgets (D31).
+    """
+    if not hasattr(request, _KEPT):
+        setattr(request, _KEPT, _read_desk(account_of(request)))
+    return cast("Desk | None", getattr(request, _KEPT))
+
+
+def _read_desk(account: Account) -> Desk | None:
     practice = (
         Practice.objects.select_related("practitioner__account", "establishment")
         .filter(is_main=True, practitioner__account__is_active=True)
@@ -54,6 +62,4 @@ def _find_desk(request: HttpRequest) -> Desk:
         )
         .first()
     )
-    if practice is None:
-        raise PermissionDenied(_("This account is not attached to a place of practice, so it cannot look anybody up."))
-    return Desk(practice.practitioner, practice.establishment)
+    return Desk(practice.practitioner, practice.establishment) if practice else None

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 import hardening
+from portal.directory.desks import find_desk
 
 
 @require_safe
@@ -15,7 +16,7 @@ import hardening
 def landing(request: HttpRequest) -> HttpResponse:
     """Say what this is and lead to the login; whoever is logged in goes straight to work."""
     if request.user.is_authenticated:
-        return redirect("lookups:by_nir")
+        return redirect("lookups:by_nir" if find_desk(request) else "hardening_console:index")
     return render(request, "pages/landing.html")
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 import hardening
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -34,7 +36,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-HARDENING_DISCLOSURE: dict[str, Any] = {"purposes": {"rights_check": {}, "care_agreement": {}}}
 HARDENING_ASSURANCE = {"routes": {"set_language": hardening.PUBLIC}}
 SESSION_ENGINE = "hardening.sessions.backend"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -81,11 +82,15 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"mask_numbers": {"()": "hardening.encryption.log_filter.NirMaskingFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["mask_numbers"]}},
     "loggers": {"django": {"handlers": [], "level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
 
+LOGIN_URL = "hardening:login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "landing"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "hardening.encryption.exception_filter.SealedExceptionReporterFilter"
 CSRF_FAILURE_VIEW = "portal.pages.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 """No form here is longer than a page; what is larger is refused before it is read (413)."""
@@ -96,6 +101,13 @@ PORTAL_CONTACT = {
     "support": "assistance@portail.example",
     "security": "securite@portail.example",
     "privacy": "dpo@portail.example",
+}
+HARDENING_DISCLOSURE: dict[str, Any] = {
+    "actor": "portal.directory.actors.actor",
+    "purposes": {
+        "rights_check": {"label": _("Rights check")},
+        "care_agreement": {"label": _("Care agreement")},
+    },
 }
 HARDENING_SITE = {"security_contact": "mailto:securite@portail.example"}
 TEMPLATES = [

@@ -36,7 +36,12 @@ LOGGING["handlers"]["kept"] = {  # noqa: F405 - of base
 LOGGING["root"] = {"handlers": ["kept"], "level": "DEBUG"}  # noqa: F405 - of base
 HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.disclosure.people", "tests.encryption.records"]  # noqa: F405 - from base
+INSTALLED_APPS = [
+    *INSTALLED_APPS,  # noqa: F405 - likewise
+    "portal.demo",
+    "tests.disclosure.people",
+    "tests.encryption.records",
+]
 HARDENING_ENCRYPTION = {"refuse_existence": True}
 # The pages of these suites stand for any portal's; they show nobody.
 HARDENING_DISCLOSURE = {**HARDENING_DISCLOSURE, "nobody": ("tests.assurance",)}  # noqa: F405 - from base
