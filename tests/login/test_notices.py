@@ -12,6 +12,7 @@ from hardening import clock
 from hardening.clients import Client
 from hardening.login import mailing, notices
 from hardening.testing.phones import Phone
+from portal.settings.mailers import mail_settings
 from tests.login.visitors import Visitor
 
 pytestmark = [
@@ -94,8 +95,9 @@ def test_a_browser_name_with_a_line_break_writes_no_header(amine: Any, letterbox
 def test_a_mail_server_that_is_down_stops_nobody_and_names_nobody(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    for name, value in mail_settings("smtp", host="127.0.0.1", port=9).items():
+        setattr(settings, name, value)
+
     mailing.post(EmailMessage("subject", "body", to=["amine.benali@example.org"]))
     mailing.flush()
 
