@@ -12,6 +12,7 @@ from hardening.routing import ALIAS
 
 NO_ALIAS = "hardening_audit.E001"
 MONTH_MISSING = "hardening_audit.W001"
+ENDLESS_WAIT = "hardening_audit.W002"
 
 _WANTED_AHEAD = 2
 
@@ -46,5 +47,24 @@ def check_months(*, databases: Sequence[str] | None = None, **_: object) -> list
             f"the audit has no partition for {', '.join(missing)}: their entries share one, which is slow to prune",
             hint="run manage.py make_audit_months every month",
             id=MONTH_MISSING,
+        )
+    ]
+
+
+@checks.register(checks.Tags.database)
+def check_patience(*, databases: Sequence[str] | None = None, **_: object) -> list[checks.CheckMessage]:
+    """Warn where a lock on the audit's table would hold every request for as long as it lasts."""
+    if ALIAS not in (databases or ()) or connections[ALIAS].vendor != "postgresql":
+        return []
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (patience,) = cursor.fetchone()
+    if patience != "0":
+        return []
+    return [
+        checks.Warning(
+            f"DATABASES[{ALIAS!r}] waits for locks without end: whoever holds the audit's table holds the portal",
+            hint=f"set DATABASES[{ALIAS!r}]['OPTIONS']['options'] = '-c lock_timeout=5s'",
+            id=ENDLESS_WAIT,
         )
     ]

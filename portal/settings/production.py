@@ -15,7 +15,7 @@ ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
 
 DATABASES = {
     "default": databases.postgresql(_given["DATABASE_URL"]),
-    "hardening": databases.postgresql(_given["HARDENING_DATABASE_URL"]),
+    "hardening": databases.impatient(databases.postgresql(_given["HARDENING_DATABASE_URL"])),
 }
 
 globals().update(

@@ -19,7 +19,7 @@ globals().update(mail_settings("locmem"))
 if _run.database_url:
     DATABASES = {
         "default": databases.postgresql(_run.database_url, name="portal"),
-        "hardening": databases.postgresql(_run.database_url, name="hardening"),
+        "hardening": databases.impatient(databases.postgresql(_run.database_url, name="hardening")),
     }
 else:
     DATABASES = {

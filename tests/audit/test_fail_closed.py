@@ -72,7 +72,7 @@ def locked() -> Iterator[None]:
     settings = connections["hardening"].settings_dict
     if connections["hardening"].vendor == "postgresql":
         with connections["hardening"].cursor() as cursor:
-            cursor.execute("SET lock_timeout = '250ms'")
+            cursor.execute("SET lock_timeout = '250ms'")  # five seconds otherwise: too long for a test
         parameters = connections["hardening"].get_connection_params()
         address = {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
         with psycopg.connect(**address) as other:

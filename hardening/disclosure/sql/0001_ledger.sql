@@ -112,8 +112,10 @@ END $$;
 -- Writes a row unless its account is frozen or unknown, and returns its time; no time means frozen. The account's
 -- row is held FOR SHARE until the commit: a freeze waits for this row, or this row sees the freeze (D17).
 CREATE FUNCTION hardening_disclosure_record(ledger_row hardening_disclosure_ledger)
-RETURNS timestamptz LANGUAGE plpgsql VOLATILE SET lock_timeout = '250ms' AS $$
+RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    -- For the rest of the transaction, not of this function: the audit entry that follows must not wait longer.
+    PERFORM set_config('lock_timeout', '250ms', true);
     PERFORM FROM hardening_disclosure_account WHERE account = ledger_row.account AND frozen_at IS NULL FOR SHARE;
     IF NOT FOUND THEN
         RETURN NULL;

@@ -22,6 +22,12 @@ def test_the_neighbouring_database_differs_in_name_alone() -> None:
     assert databases.postgresql(address, name="hardening") == {**databases.postgresql(address), "NAME": "hardening"}
 
 
+def test_a_database_that_all_others_wait_for_gives_up_waiting_itself() -> None:
+    settings = databases.impatient(databases.postgresql("postgresql://claire@/hardening?sslmode=verify-full"))
+
+    assert settings["OPTIONS"] == {"sslmode": "verify-full", "options": "-c lock_timeout=5s"}
+
+
 def test_an_address_of_something_else_is_refused_without_repeating_it() -> None:
     with pytest.raises(ImproperlyConfigured) as refusal:
         databases.postgresql("mysql://claire:a-wet-tram@db.example/portal")
