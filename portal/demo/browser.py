@@ -48,9 +48,10 @@ class _Forms(HTMLParser):
 class Browser:
     """One session."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, *, cookies: CookieJar | None = None) -> None:
         self.origin = origin
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar() if cookies is None else cookies
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
 
     def get(self, path: str) -> Page:
         """Open a page."""

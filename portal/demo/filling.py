@@ -24,16 +24,20 @@ def fill(*, people: int, today: date, advance: Callable[[int], None]) -> int:
     """
     insurers = [Insurer(name=name, amc_number=number, telephone=phone) for name, number, phone in INSURERS]
     Insurer.objects.bulk_create(insurers)
-    numbers = {person.nir for household in HOUSEHOLDS for person in household.people} | {NOBODY.nir}
-    town = Town(today, reserved=tuple(sorted(numbers)))
-    sampled = sum(len(household.people) for household in HOUSEHOLDS)
-    drawn = town.households(people=max(0, people - sampled), insurers=len(insurers))
     written = 0
-    for batch in _batches(chain(HOUSEHOLDS, drawn)):
+    for batch in _batches(households(people=people, today=today)):
         count = _write(batch, insurers=insurers, today=today)
         advance(count)
         written += count
     return written
+
+
+def households(*, people: int, today: date) -> Iterator[Household]:
+    """Yield the samples and about as many more as make ``people``: the same ones for the same day."""
+    numbers = {person.nir for household in HOUSEHOLDS for person in household.people} | {NOBODY.nir}
+    town = Town(today, reserved=tuple(sorted(numbers)))
+    sampled = sum(len(household.people) for household in HOUSEHOLDS)
+    return chain(HOUSEHOLDS, town.households(people=max(0, people - sampled), insurers=len(INSURERS)))
 
 
 def _batches(households: Iterable[Household]) -> Iterator[list[Household]]:

@@ -1,0 +1,1 @@
+"""Our side: the portal as shipped, on PostgreSQL."""

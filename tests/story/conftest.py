@@ -1,0 +1,73 @@
+"""Both portals, each behind gunicorn on PostgreSQL, with the same people."""
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from portal.demo.cast import PASSWORD
+from portal.demo.filling import households
+from portal.demo.households import Person
+from tests.running.databases import databases
+from tests.running.server import gunicorn, manage
+from tests.story.portals import BarePortal, HardenedPortal
+
+PEOPLE = 400
+REPORT = Path("build/story.json")
+COLUMNS = ("nir", "birth_date", "birth_rank", "last_name", "first_names")
+BARE = "tests.story.bare"
+
+
+@pytest.fixture(scope="session")
+def town() -> list[Person]:
+    """Everybody who is covered: the exact list, as the best-informed thief would hold it."""
+    today = timezone.localdate()
+    people = chain.from_iterable(household.people for household in households(people=PEOPLE, today=today))
+    return list(dict.fromkeys(people))  # somebody who changed insurer stands there twice
+
+
+@pytest.fixture(scope="session")
+def bare(town: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterator[BarePortal]:
+    people = tmp_path_factory.mktemp("bare") / "people.json"
+    people.write_text(json.dumps([{name: str(getattr(person, name)) for name in COLUMNS} for person in town]))
+    with databases("story_bare") as environment:
+        for command in (["migrate", "--run-syncdb", "-v0"], ["fill_bare", str(people), PASSWORD]):
+            manage(*command, settings=f"{BARE}.settings", environment=environment)
+        with gunicorn(f"{BARE}.wsgi", environment=environment, workers=2, threads=8) as port:
+            yield BarePortal(f"http://localhost:{port}")
+
+
+@pytest.fixture(scope="session")
+def hardened() -> Iterator[HardenedPortal]:
+    with databases("story_portal", "story_hardening") as environment:
+        for command in (
+            ["migrate", "-v0"],
+            ["migrate", "-v0", "--database", "hardening"],
+            ["keys", "init"],
+            ["seed_demo", "--beneficiaries", str(PEOPLE), "--quiet"],
+        ):
+            manage(*command, settings=HardenedPortal.SETTINGS, environment=environment)
+        with gunicorn("tests.running.wsgi", environment=environment, workers=2, threads=8) as port:
+            yield HardenedPortal(f"http://localhost:{port}", environment=environment)
+
+
+class Tally:
+    """People disclosed, by level of attacker and portal; written for the documents and printed at the end."""
+
+    def __init__(self) -> None:
+        self.levels: dict[str, dict[str, int]] = {}
+
+    def note(self, level: str, *, bare: int, hardened: int) -> None:
+        """Keep the figures of one level."""
+        self.levels[level] = {"bare": bare, "hardened": hardened}
+
+
+@pytest.fixture(scope="session")
+def tally() -> Iterator[Tally]:
+    figures = Tally()
+    yield figures
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(figures.levels, indent=2) + "\n")
