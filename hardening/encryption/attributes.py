@@ -23,7 +23,10 @@ class SealedAttribute(DeferredAttribute):
         return value.of(instance) if isinstance(value, Sealed) else value
 
     def __set__(self, instance: Model, value: object) -> None:
-        instance.__dict__[self.field.attname] = self.field.accept(instance, value)
+        if not (isinstance(value, Sealed) and value.row is None and instance._state.adding):
+            value = self.field.accept(instance, value)
+        # What was just loaded is taken as it is, a million times in a scan; saving it opens it first.
+        instance.__dict__[self.field.attname] = value
 
 
 def opened_property(field: "SealedField") -> property:

@@ -65,10 +65,15 @@ def parse_header(octets: bytes) -> tuple[Suite, Flag, int]:
     return Suite(octets[0]), Flag(flags), int.from_bytes(octets[2:HEADER_BYTES], "big")
 
 
+def nonce_position(flags: int) -> int:
+    """Return where the nonce starts, after the header and the indexes that the flags announce."""
+    indexes = (flags & Flag.INDEX) + ((flags & Flag.SECOND_INDEX) >> 1)
+    return HEADER_BYTES + indexes * INDEX_BYTES
+
+
 def overhead(flags: int) -> int:
     """Return how many bytes a blob with these flags has beyond its plaintext."""
-    indexes = (flags & Flag.INDEX) + ((flags & Flag.SECOND_INDEX) >> 1)
-    return HEADER_BYTES + indexes * INDEX_BYTES + NONCE_BYTES + TAG_BYTES
+    return nonce_position(flags) + NONCE_BYTES + TAG_BYTES
 
 
 def field_data(head: bytes, field_id: str) -> bytes:
@@ -93,12 +98,11 @@ def seal_with_nonce(  # noqa: PLR0913 - the parts of the format, named
     return head + indexes + nonce + cipher.encrypt(nonce, plaintext, data)
 
 
-def open_blob(cipher: Cipher, blob: bytes, *, flags: int, field: bytes, binding: bytes) -> bytes:
-    """Return the plaintext of a blob, padding included.
+def open_blob(cipher: Cipher, blob: bytes, *, nonce_at: int, field: bytes, binding: bytes) -> bytes:
+    """Return the plaintext of a blob, padding included; ``nonce_at`` is where its header says the nonce starts.
 
     Raise DecryptionError if one byte of blob, field or binding is not what it was sealed with.
     """
-    nonce_at = overhead(flags) - NONCE_BYTES - TAG_BYTES
     text_at = nonce_at + NONCE_BYTES
     data = associated_data(field, binding=binding, indexes=blob[HEADER_BYTES:nonce_at])
     try:

@@ -1,5 +1,6 @@
 """The fields that models declare: sealed ones open only inside a disclosure, encrypted ones on access."""
 
+import re
 import uuid
 from datetime import date
 from typing import Any, ClassVar
@@ -14,7 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from hardening.encryption import forms
 from hardening.encryption.attributes import opened_property
 from hardening.encryption.conf import EncryptionSettings
-from hardening.encryption.nir import MASK_CHARACTER, NIR_CHARACTERS, InvalidNirError, mask_everything, parse_nir
+from hardening.encryption.nir import (
+    MASK_CHARACTER,
+    NIR_CHARACTERS,
+    PROVISIONAL,
+    InvalidNirError,
+    mask_everything,
+    parse_nir,
+)
 from hardening.encryption.nir_messages import nir_message
 from hardening.encryption.plaintext import Kind
 from hardening.encryption.sealed_field import SealedField
@@ -30,6 +38,7 @@ __all__ = [
 ]
 
 _DATE_BYTES = 5
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NIR_BYTES = 1 + NIR_CHARACTERS
 
 
@@ -60,11 +69,9 @@ class SealedTextField(SealedField):
         if isinstance(value, (bytes, bytearray, memoryview)):
             raise ValidationError(_("This is not a text."), code="invalid")
         text = str(value)
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            # Half of a surrogate pair. The codec's own error would carry the whole text.
-            raise ValidationError(_("This text has a character that does not exist."), code="invalid") from None
+        if not text.isascii() and _SURROGATE.search(text):
+            # Half of a pair: the codec's own error would carry the whole text.
+            raise ValidationError(_("This text has a character that does not exist."), code="invalid")
         return text
 
 
@@ -114,8 +121,9 @@ class SealedNirField(SealedField):
         """Return the normal form of a number as typed."""
         if not isinstance(value, str):
             raise ValidationError(_("This is not a text."), code="invalid")
+        accepts = value[:1] not in PROVISIONAL or EncryptionSettings.load().accept_provisional_nir
         try:
-            return parse_nir(value, accept_provisional=EncryptionSettings.load().accept_provisional_nir)
+            return parse_nir(value, accept_provisional=accepts)
         except InvalidNirError as error:
             raise ValidationError(nir_message(error.code), code=error.code) from None
 

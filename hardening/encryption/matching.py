@@ -10,7 +10,7 @@ from django.db.models import Model
 from hardening import disclosing
 from hardening.encryption.binding import encode_binding
 from hardening.encryption.operations import operations
-from hardening.encryption.plaintext import Kind, encode, pad
+from hardening.encryption.plaintext import Kind, pad
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
@@ -37,9 +37,9 @@ def open_nobody(field: SealedField) -> None:
     """Do the work of opening one value of ``field``, so that a miss takes as long as a hit."""
     binding = encode_binding(_NOBODY)
     if field.kind is Kind.DATE:
-        plaintext = encode(_NO_DAY, kind=Kind.DATE)
+        plaintext = field.codec.encode(_NO_DAY)
     else:
-        plaintext = encode("", kind=Kind.TEXT).ljust(field.plaintext_bytes or 1, b"0")
+        plaintext = field.codec.encode("").ljust(field.plaintext_bytes or 1, b"0")
     if field.plaintext_bytes is None:
         plaintext = pad(plaintext)
     normal = b"nobody" if field.indexed else None

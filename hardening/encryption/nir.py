@@ -13,9 +13,9 @@ NIR_CHARACTERS = 15
 
 _NUMBER_CHARACTERS = 13
 _SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f\u2007\u2009]+")
-_SHAPE = re.compile(r"[0-9]{6}[0-9AB][0-9]{6}")
 _CERTIFIED = "12"
-_PROVISIONAL = "345678"
+PROVISIONAL = "345678"
+"""First digits of people whose civil status is not yet certified."""
 _CORSICA = {"2A": "19", "2B": "18"}
 _OVERSEAS = ("97", "98")
 
@@ -36,10 +36,11 @@ def parse_nir(text: str, *, accept_provisional: bool = True) -> Nir:
 
     Raise InvalidNirError with the first thing that is wrong.
     """
-    number = _SEPARATORS.sub("", text).upper()
+    number = text if len(text) == NIR_CHARACTERS and text.isalnum() else _SEPARATORS.sub("", text)
+    number = number.upper()
     if not number:
         raise InvalidNirError("empty", "there is no number")
-    if not number.isascii() or not number.isalnum():
+    if not (number.isascii() and number.isalnum()):
         raise InvalidNirError("characters", "a number has digits only, and 2A or 2B for Corsica")
     if len(number) == _NUMBER_CHARACTERS:
         raise InvalidNirError("no_key", "the two digits of the key are missing")
@@ -48,8 +49,9 @@ def parse_nir(text: str, *, accept_provisional: bool = True) -> Nir:
     thirteen, key = number[:_NUMBER_CHARACTERS], number[_NUMBER_CHARACTERS:]
     if not key.isdigit():
         raise InvalidNirError("characters", "the key is two digits")
+    expected = nir_key(thirteen)  # refuses letters out of place
     _require_structure(thirteen, accept_provisional=accept_provisional)
-    if key != nir_key(thirteen):
+    if key != expected:
         raise InvalidNirError("key", "the two-digit key does not belong to this number")
     return Nir(number)
 
@@ -59,12 +61,11 @@ def nir_key(thirteen: str) -> str:
 
     Raise InvalidNirError if they are not thirteen digits with at most a Corsican letter in the place of birth.
     """
-    if len(thirteen) != _NUMBER_CHARACTERS or not _SHAPE.fullmatch(thirteen):
+    digits = thirteen
+    if (replaced := _CORSICA.get(thirteen[5:7])) is not None:
+        digits = thirteen[:5] + replaced + thirteen[7:]
+    if len(digits) != _NUMBER_CHARACTERS or not (digits.isascii() and digits.isdigit()):
         raise InvalidNirError("characters", "a number has digits only, and 2A or 2B for Corsica")
-    department = thirteen[5:7]
-    if not department.isdigit() and department not in _CORSICA:
-        raise InvalidNirError("characters", "the only letters in a number are 2A and 2B, for Corsica")
-    digits = thirteen[:5] + _CORSICA.get(department, department) + thirteen[7:]
     return f"{97 - int(digits) % 97:02d}"
 
 
@@ -80,11 +81,10 @@ def mask_everything() -> str:
 
 
 def _require_structure(thirteen: str, *, accept_provisional: bool) -> None:
-    nir_key(thirteen)  # refuses letters out of place
     first, month, place, order = thirteen[0], int(thirteen[3:5]), thirteen[5:10], thirteen[10:]
-    if first not in _CERTIFIED + _PROVISIONAL:
+    if first not in _CERTIFIED + PROVISIONAL:
         raise InvalidNirError("sex", "a number starts with 1 to 8")
-    if first in _PROVISIONAL and not accept_provisional:
+    if first in PROVISIONAL and not accept_provisional:
         raise InvalidNirError("provisional", "this number is provisional")
     if not (1 <= month <= 12 or 20 <= month <= 42 or 50 <= month <= 99):  # noqa: PLR2004 - months, and codes for unknown ones
         raise InvalidNirError("month", "the month of birth is impossible")

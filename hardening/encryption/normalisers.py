@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from hardening.encryption.nir import parse_nir
-
 Normaliser = Callable[[Any], bytes]
 
 
 def normalise_text(value: str) -> bytes:
     """Return text as it is, composed: two ways to type é are one value."""
-    return unicodedata.normalize("NFC", value).encode("utf-8")
+    return (value if value.isascii() else unicodedata.normalize("NFC", value)).encode("utf-8")
 
 
 def normalise_caseless(value: str) -> bytes:
@@ -21,8 +19,8 @@ def normalise_caseless(value: str) -> bytes:
 
 
 def normalise_nir(value: str) -> bytes:
-    """Return the normal form of a number; provisional ones are found too."""
-    return parse_nir(value).encode("ascii")
+    """Return a number as it is: the field has parsed it to its one normal form."""
+    return value.encode("ascii")
 
 
 def normalise_date(value: date) -> bytes:

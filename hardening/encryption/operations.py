@@ -17,6 +17,7 @@ from hardening.encryption.envelope import (
     Suite,
     field_data,
     header,
+    nonce_position,
     open_blob,
     parse_header,
     seal_with_nonce,
@@ -60,31 +61,22 @@ class LocalOperations:
 
     def __init__(self, ring: KeyRing) -> None:
         self.ring = ring
-        self._heads: dict[Place, bytes] = {}
-        self._ciphers: dict[tuple[Place, bytes], tuple[Cipher, bytes, Flag]] = {}
+        self._sealers: dict[Place, tuple[Cipher, bytes, bytes]] = {}
+        self._openers: dict[tuple[Place, bytes], tuple[Cipher, bytes, int]] = {}
         self._indexes: dict[Place, HMAC] = {}
 
     def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
         """Return the blob of ``plaintext`` under the primary key."""
-        head = self._heads.get(place) or self._heads.setdefault(
-            place, header(place.suite, place.flags, key_id=self.ring.primary_id("encryption"))
-        )
-        cipher, field, _ = self._ciphers.get((place, head)) or self._cipher(place, head)
-        return seal_with_nonce(
-            cipher,
-            plaintext,
-            head=head,
-            field=field,
-            binding=binding,
-            indexes=b"" if normal is None else self.index(normal, place=place),
-            nonce=os.urandom(NONCE_BYTES),
-        )
+        cipher, head, field = self._sealers.get(place) or self._sealer(place)
+        indexes = b"" if normal is None else self.index(normal, place=place)
+        nonce = os.urandom(NONCE_BYTES)
+        return seal_with_nonce(cipher, plaintext, head=head, field=field, binding=binding, indexes=indexes, nonce=nonce)
 
     def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the plaintext; the key id in the header decides which key is tried, and no other is."""
         head = blob[:HEADER_BYTES]
-        cipher, field, flags = self._ciphers.get((place, head)) or self._cipher(place, head)
-        return open_blob(cipher, blob, flags=flags, field=field, binding=binding)
+        cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
+        return open_blob(cipher, blob, nonce_at=nonce_at, field=field, binding=binding)
 
     def index(self, normal: bytes, *, place: Place) -> bytes:
         """Return the first 128 bits of HMAC-SHA-256 under the index key of the place's domain."""
@@ -93,14 +85,20 @@ class LocalOperations:
         mac.update(normal)
         return mac.finalize()[:INDEX_BYTES]
 
-    def _cipher(self, place: Place, head: bytes) -> tuple[Cipher, bytes, Flag]:
+    def _sealer(self, place: Place) -> tuple[Cipher, bytes, bytes]:
+        head = header(place.suite, place.flags, key_id=self.ring.primary_id("encryption"))
+        cipher, field, _ = self._opener(place, head)
+        return self._sealers.setdefault(place, (cipher, head, field))
+
+    def _opener(self, place: Place, head: bytes) -> tuple[Cipher, bytes, int]:
         try:
             suite, flags, key_id = parse_header(head)
             # The suite is part of the purpose: one key never serves two ciphers.
             key = self.ring.derive("encryption", key_id=key_id, purpose=f"seal {suite:#x}", context=place.field_id)
         except (ValueError, KeyUnavailableError):
             raise DecryptionError(f"a sealed value of {place.field_id} does not open: no key for its header") from None
-        return self._ciphers.setdefault((place, head), (CIPHERS[suite](key), field_data(head, place.field_id), flags))
+        opener = (CIPHERS[suite](key), field_data(head, place.field_id), nonce_position(flags))
+        return self._openers.setdefault((place, head), opener)
 
     def _index(self, place: Place) -> HMAC:
         key_id = self.ring.primary_id("index")
@@ -114,10 +112,14 @@ def operations() -> Operations:
     Raise KeyUnavailableError while the key ring cannot be used.
     """
     ring = key_ring()
-    current = _current.get(None)
+    current = _process.operations
     if current is None or current.ring is not ring:
-        current = _current[None] = LocalOperations(ring)
+        current = _process.operations = LocalOperations(ring)
     return current
 
 
-_current: dict[None, LocalOperations] = {}
+class _Process:
+    operations: LocalOperations | None = None
+
+
+_process = _Process()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -24,23 +25,30 @@ class Kind(IntEnum):
     JSON = 5
 
 
-def encode(value: Any, *, kind: Kind) -> bytes:  # noqa: ANN401 - one of the five kinds
-    """Return the type byte and the one encoding of ``value``.
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How values of one kind become bytes and come back."""
 
-    Raise TypeError if the value is not of this kind (True is no integer, a datetime no date), OverflowError
-    for an integer beyond 64 bits, and ValueError for JSON that has no standard form (NaN).
-    """
-    return kind.to_bytes(1, "big") + _ENCODERS[kind](value)
+    tag: bytes
+    to_bytes: Callable[[Any], bytes]
+    from_bytes: Callable[[bytes], Any]
 
+    def encode(self, value: Any) -> bytes:  # noqa: ANN401 - of this kind
+        """Return the type byte and the one encoding of ``value``.
 
-def decode(plaintext: bytes, *, kind: Kind) -> Any:  # noqa: ANN401 - one of the five kinds
-    """Return the value behind the type byte.
+        Raise TypeError if the value is not of this kind (True is no integer, a datetime no date), OverflowError
+        for an integer beyond 64 bits, and ValueError for JSON that has no standard form (NaN).
+        """
+        return self.tag + self.to_bytes(value)
 
-    Raise ValueError for another kind or a malformed value: what opens but does not parse is not guessed at.
-    """
-    if plaintext[:1] != kind.to_bytes(1, "big"):
-        raise ValueError("the opened value is of another kind")
-    return _DECODERS[kind](plaintext[1:])
+    def decode(self, plaintext: bytes) -> Any:  # noqa: ANN401 - of this kind
+        """Return the value behind the type byte.
+
+        Raise ValueError for another kind or a malformed value: what opens but does not parse is not guessed at.
+        """
+        if plaintext[:1] != self.tag:
+            raise ValueError("the opened value is of another kind")
+        return self.from_bytes(plaintext[1:])
 
 
 def pad(plaintext: bytes, *, at_least: int = 0) -> bytes:
@@ -72,7 +80,7 @@ def _require(value: Any, wanted: type) -> None:  # noqa: ANN401 - whatever was g
 def _encode_text(value: Any) -> bytes:  # noqa: ANN401
     if not isinstance(value, str):
         _require(value, str)
-    return str(value).encode("utf-8")
+    return bytes(value.encode("utf-8"))
 
 
 def _encode_integer(value: Any) -> bytes:  # noqa: ANN401
@@ -106,17 +114,17 @@ def _encode_json(value: Any) -> bytes:  # noqa: ANN401
     return text.encode("utf-8")
 
 
-_ENCODERS: Mapping[Kind, Callable[[Any], bytes]] = {
-    Kind.TEXT: _encode_text,
-    Kind.INTEGER: _encode_integer,
-    Kind.DATE: _encode_date,
-    Kind.BYTES: _encode_bytes,
-    Kind.JSON: _encode_json,
-}
-_DECODERS: Mapping[Kind, Callable[[bytes], Any]] = {
-    Kind.TEXT: lambda octets: octets.decode("utf-8"),
-    Kind.INTEGER: _decode_integer,
-    Kind.DATE: _decode_date,
-    Kind.BYTES: bytes,
-    Kind.JSON: json.loads,
+def _decode_text(octets: bytes) -> str:
+    return octets.decode("utf-8")
+
+
+CODECS: Mapping[Kind, Codec] = {
+    kind: Codec(bytes([kind]), to_bytes, from_bytes)
+    for kind, to_bytes, from_bytes in (
+        (Kind.TEXT, _encode_text, _decode_text),
+        (Kind.INTEGER, _encode_integer, _decode_integer),
+        (Kind.DATE, _encode_date, _decode_date),
+        (Kind.BYTES, _encode_bytes, bytes),
+        (Kind.JSON, _encode_json, json.loads),
+    )
 }

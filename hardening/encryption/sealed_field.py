@@ -17,9 +17,9 @@ from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.literals import BlobPerRow, literal_of
 from hardening.encryption.lookups import SealedExact, SealedIn, SealedIsNull
 from hardening.encryption.nir import MASK_CHARACTER
-from hardening.encryption.normalisers import NORMALISERS
+from hardening.encryption.normalisers import NORMALISERS, Normaliser
 from hardening.encryption.operations import Place, operations
-from hardening.encryption.plaintext import Kind, decode, encode, pad, unpad
+from hardening.encryption.plaintext import CODECS, Codec, Kind, pad, unpad
 from hardening.encryption.refusals import SealedValueError, SealedWriteError, lookup_refused
 from hardening.encryption.sealed import ENVELOPE_PREFIX, Sealed, parse_envelope
 from hardening.encryption.shape import SealedShapeConstraint
@@ -33,6 +33,8 @@ _ALLOWED: dict[str, type["models.Lookup[Any]"]] = {"exact": SealedExact, "in": S
 _MIGRATIONS = "__fake__"
 """The module of a model that a migration rebuilds: its companion and constraints are stated there already."""
 _LONGEST_NAME = 60
+_PADDED = int(Flag.PADDED)
+"""As a number: members of an enum are slow to compute with, and this is done for every value opened."""
 
 
 class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stubs only
@@ -149,9 +151,12 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
 
         return SealedUniqueConstraint(fields=[self.name], name=name)
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """Return the column type of binary data. Not a BinaryField: its placeholders turn off UNNEST inserts."""
-        return str(connection.data_types["BinaryField"])
+    def get_internal_type(self) -> str:
+        """Return the kind of column, by the one name that keeps UNNEST inserts on.
+
+        A name that Django does not know turns them off, and so would the placeholders of a subclass of BinaryField.
+        """
+        return "BinaryField"
 
     @property
     def companion_name(self) -> str:
@@ -175,8 +180,17 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
         return Place(self.field_id, _SUITES[self.suite], flags, self.index_domain)
 
     @cached_property
+    def codec(self) -> Codec:
+        """Return how values become bytes."""
+        return CODECS[self.kind]
+
+    @cached_property
+    def _normalise(self) -> Normaliser:
+        return NORMALISERS[self.normaliser]
+
+    @cached_property
     def _longest_choice(self) -> int:
-        return max((len(encode(choice, kind=self.kind)) for choice, _ in self.flatchoices if choice), default=0)
+        return max((len(self.codec.encode(choice)) for choice, _ in self.flatchoices if choice), default=0)
 
     # Values
 
@@ -259,10 +273,10 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
     def seal(self, value: Any, *, binding: bytes) -> bytes:  # noqa: ANN401 - the plain value
         """Return the blob of ``value`` for the row with this binding."""
         plain = self.canonical(value)
-        plaintext = encode(plain, kind=self.kind)
+        plaintext = self.codec.encode(plain)
         if self.plaintext_bytes is None:
             plaintext = pad(plaintext, at_least=self._longest_choice)
-        normal = NORMALISERS[self.normaliser](plain) if self.indexed else None
+        normal = self._normalise(plain) if self.indexed else None
         return operations().seal(plaintext, place=self.place, binding=binding, normal=normal)
 
     def open_blob(self, blob: bytes, *, binding: bytes) -> Any:  # noqa: ANN401 - the field's type
@@ -272,20 +286,21 @@ class SealedField(models.Field):  # type: ignore[type-arg]  # generic in the stu
         """
         try:
             plaintext = operations().open(blob, place=self.place, binding=binding)
-            if blob[1] & Flag.PADDED:
+            if blob[1] & _PADDED:
                 plaintext = unpad(plaintext)
-            return decode(plaintext, kind=self.kind)
+            return self.codec.decode(plaintext)
         except (DecryptionError, ValueError):
             raise DecryptionError(f"a sealed value of {self} does not open") from None
 
     def index_of(self, value: Any) -> bytes:  # noqa: ANN401 - the plain value
         """Return the blind index of a plain value."""
-        normal = NORMALISERS[self.normaliser](self.canonical(value))
+        normal = self._normalise(self.canonical(value))
         return operations().index(normal, place=self.place)
 
     def _require_own(self, instance: models.Model, value: Sealed) -> None:
         try:
-            value.of(instance).open_ungated()
+            # By this field, whichever field the value says it is of: it must open where it will be stored.
+            self.open_blob(value.blob(), binding=self.binding_of(instance) or b"")
         except DecryptionError:
             raise SealedWriteError(
                 f"{self}: this value was sealed for another row, or this row's {self.binding_name} has changed; "

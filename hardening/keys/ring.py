@@ -74,21 +74,26 @@ def key_ring() -> KeyRing:
     Raise KeyUnavailableError, on every call until it is mended, if the file is missing or wrong or if the
     database knows these keys otherwise: a process with a wrong key stops before it writes.
     """
-    return _adopted.get(None) or _adopt_verified()
+    return _process.ring or _adopt_verified()
 
 
 def adopt_key_ring(ring: KeyRing) -> None:
     """Make ``ring`` the one of this process as it is (test suites, and programs that have no database)."""
-    _adopted[None] = ring
+    _process.ring = ring
 
 
 def forget_key_ring() -> None:
     """Drop the ring of this process; the next use reads and verifies the key file again."""
-    _adopted.clear()
+    _process.ring = None
 
 
-_adopted: dict[None, KeyRing] = {}
-"""Empty, or this process's ring. Two threads that verify at once both adopt the same content."""
+class _Process:
+    """What this process holds. Two threads that verify at once both adopt the same content."""
+
+    ring: KeyRing | None = None
+
+
+_process = _Process()
 
 
 def _adopt_verified() -> KeyRing:
@@ -96,7 +101,8 @@ def _adopt_verified() -> KeyRing:
 
     ring = KeyRing(load_keys(read_key_file(KeysSettings.load().path())))
     require_known_keys(ring.keys)
-    return _adopted.setdefault(None, ring)
+    _process.ring = ring
+    return ring
 
 
 def _forget(*, setting: str, **_: object) -> None:

@@ -93,6 +93,8 @@ def test_another_row_s_value_is_refused_when_it_is_assigned(claire: Patient, ami
     with pytest.raises(SealedWriteError), transaction.atomic():
         Patient.objects.create(nir=Patient.objects.values_list("nir", flat=True).get(pk=claire.pk))
     with pytest.raises(SealedWriteError), transaction.atomic():
+        Patient.objects.create(family_name=Patient.objects.values_list("nir", flat=True).get(pk=claire.pk))
+    with pytest.raises(SealedWriteError), transaction.atomic():
         Patient.objects.update(nir=claire.nir)
     with pytest.raises(SealedWriteError), transaction.atomic():
         Patient.objects.bulk_create([Patient(nir=claire.nir)])
