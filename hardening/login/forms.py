@@ -29,6 +29,14 @@ class PasswordField(forms.CharField):
         super().__init__(strip=False, max_length=LONGEST_PASSWORD, widget=widget, **options)
 
 
+class OneTimeInput(forms.TextInput):
+    """A text field that never repeats what was typed: a refused code is of no use, and a new one is typed faster."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - Django's
+        """Return the field, empty."""
+        return super().get_context(name, None, attrs)
+
+
 class PasswordStepForm(forms.Form):
     """Username and password."""
 
@@ -53,7 +61,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("6-digit code"),
         max_length=LONGEST_CODE,
-        widget=forms.TextInput(
+        widget=OneTimeInput(
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "numeric",

@@ -67,6 +67,12 @@ def test_the_code_page_asks_the_telephone_for_digits(visitor: Visitor, phone: Ph
     assert reverse("hardening:recovery") in page
 
 
+def test_a_refused_code_is_not_repeated_by_the_page(visitor: Visitor, phone: Phone) -> None:
+    visitor.give_password()
+
+    assert "135790" not in visitor.give_code(phone, "135790").content.decode()
+
+
 def test_a_code_pasted_with_its_space_is_accepted(visitor: Visitor, phone: Phone) -> None:
     visitor.give_password()
     visitor.give_code(phone, f" {phone.code()[:3]} {phone.code()[3:]} ")
