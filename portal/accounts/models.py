@@ -34,7 +34,7 @@ class AccountManager(BaseUserManager["Account"].from_queryset(SealedQuerySet)): 
         return account
 
 
-class Account(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # one-time codes have an untyped one
+class Account(AbstractBaseUser, PermissionsMixin):
     """A login of the portal.
 
     The identifier is never an e-mail address: those stand in every leak, so that a phished password list would

@@ -22,7 +22,7 @@ Create = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def pages(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.login.urls"
-    settings.LOGIN_REDIRECT_URL = "counter"
+    settings.LOGIN_REDIRECT_URL, settings.LOGOUT_REDIRECT_URL = "counter", None
     settings.HARDENING_LOGIN = {"portal_url": "https://portail.example"}
 
 
