@@ -1,9 +1,10 @@
 """The context variable that holds the active disclosure: how sealed values know whether they may open."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
+from uuid import UUID
 
 from hardening.errors import NotDisclosedError
 from hardening.subjects import SubjectId
@@ -19,8 +20,11 @@ class ActiveDisclosure(Protocol):
     def permit_opening(self, *, subject: SubjectId | None, field: str) -> None:
         """Raise NotDisclosedError unless this person and field were charged and written to the ledger."""
 
-    def note_search(self) -> None:
-        """Note that the existence of somebody was asked for, which is charged however the request ends (D10)."""
+    def note_search(self, *, field: str, indexes: Collection[UUID]) -> None:
+        """Charge the question whether these values exist in ``field``, once each, before it is put (D10).
+
+        Raise BudgetExceeded or StoreUnavailableError; then it is not put.
+        """
 
 
 _active: ContextVar[ActiveDisclosure | None] = ContextVar("hardening_active_disclosure", default=None)

@@ -23,7 +23,9 @@ OURS = ("hardening", "django")
 class HasCharged(Protocol):
     """What is remembered of a disclosure."""
 
-    has_charged: bool
+    @property
+    def has_charged(self) -> bool:
+        """Tell whether a person or a miss stands in the ledger."""
 
 
 def discloses_nobody(view: Marked) -> Marked:

@@ -4,23 +4,25 @@ None of the steps can be left out: assurance of the session, state of the accoun
 look-up, ledger row and event in one transaction, settlement, opening. Whatever fails, nobody is shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
+from django.db import Error
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from hardening.disclosure.admission import admit, refused
-from hardening.disclosure.answers import Answer, Ticket
 from hardening.disclosure.charging import Charging, Shown
 from hardening.disclosure.disclosed_record import DisclosedRecord
 from hardening.disclosure.inquiry import Inquiry
+from hardening.disclosure.purse import Purse
 from hardening.disclosure.records import SEPARATOR, controller_of, field_classes, plain_at, subject_of
+from hardening.disclosure.searches import Searches
 from hardening.disclosure.stores.choosing import budget_store
 from hardening.encryption.matching import is_same, open_for_match, open_nobody
 from hardening.encryption.sealed_field import SealedField
@@ -47,12 +49,9 @@ class Disclosure:
 
     def __init__(self, inquiry: Inquiry) -> None:
         self._inquiry = inquiry
-        self._ticket: Ticket | None = None
-        self._answer = Answer(is_allowed=False)
-        self._was_asked = False
-        self._released: dict[tuple[SubjectId, str], DisclosedRecord] = {}
-        self.has_charged = False
-        """Whether a person or a miss stands in the ledger for this."""
+        self._searches = Searches()
+        self._released: dict[tuple[str, object], tuple[SubjectId, DisclosedRecord]] = {}
+        self._is_open = False
 
     @property
     def purpose(self) -> str:
@@ -62,27 +61,40 @@ class Disclosure:
     @property
     def remaining(self) -> int:
         """Return how many new people are left to the practitioner today."""
-        return self._answer.remaining
+        return self._purse.answer.remaining
+
+    @property
+    def has_charged(self) -> bool:
+        """Tell whether a person or a miss stands in the ledger for this."""
+        return self._purse.has_charged
 
     def begin(self) -> None:
         """Admit the inquiry and reserve the place of one person and the price of a miss.
 
         Raise StepUpRequired, AccountFrozen, BudgetExceeded or StoreUnavailableError; then nobody is shown.
         """
-        self._charging = Charging(self._inquiry, admit(self._inquiry), budget_store())
-        self._reserve()
+        self._purse = Purse(Charging(self._inquiry, admit(self._inquiry), budget_store()))
+        self._purse.reserve()
+        self._is_open = True
 
     def match(self, queryset: QuerySet[Record], **criteria: object) -> Record | None:
         """Return the record of ``queryset`` whose opened values equal ``criteria``, or None.
 
         The queryset names people by blind index alone; what else was typed is compared here, in constant time,
         on values that open for the gate only. Nobody found, a wrong date and two people alike are one answer, at
-        one price and with the same statements (D9). Several records of one person: the first.
+        one price and with the same statements (D9). Several records of one person: the first. Each match of one
+        response is a question of its own, and is paid for before it is put.
 
         Raise BudgetExceeded instead where the establishment has nobody left and the person is no repeat (D38).
         """
-        records = list(queryset[: CANDIDATES + 1])
-        self._was_asked = True
+        self._require_open()
+        self._purse.ask()
+        try:
+            with self._searches.matching():
+                records = list(queryset[: CANDIDATES + 1])
+        except Error:
+            self._purse.unask()
+            raise
         if len(records) > CANDIDATES:
             raise GateMisusedError("narrow the queryset to one number: it names more records than a family has")
         if not records:
@@ -100,19 +112,22 @@ class Disclosure:
 
         Raise BudgetExceeded, AccountFrozen or StoreUnavailableError; then this person is not shown.
         """
-        subject, controller = subject_of(record), controller_of(record)
-        if (released := self._released.get((subject, str(record.pk)))) is not None:
-            return released
-        self._was_asked = True
-        if self._ticket is None:
-            self._reserve()
+        self._require_open()
+        which = (record._meta.label, record.pk)
+        if which in self._released:
+            return self._released[which][1]
+        subject = subject_of(record)
+        shown = Shown(
+            subject=subject,
+            field_classes=field_classes(record, self._inquiry.fields),
+            controller=controller_of(record),
+        )
+        self._purse.prepare_to_show()
         self._require_repeat(subject)
-        shown = Shown(subject=subject, field_classes=field_classes(record, self._inquiry.fields), controller=controller)
-        self._answer = self._charging.show(self._take_ticket(), shown)
-        self.has_charged = True
+        self._purse.show(shown)
         with _opens(self._inquiry.fields):
             view = DisclosedRecord({path: plain_at(record, path) for path in self._inquiry.fields})
-        self._released[subject, str(record.pk)] = view
+        self._released[which] = (subject, view)
         return view
 
     async def amatch(self, queryset: QuerySet[Record], **criteria: object) -> Record | None:
@@ -127,54 +142,47 @@ class Disclosure:
         """Raise NotDisclosedError unless this person and field were charged and written to the ledger."""
         if field in _opening.get():
             return
-        if field in self._inquiry.fields and any(subject == person for person, _ in self._released):
+        if field in self._inquiry.fields and any(subject == person for person, _ in self._released.values()):
             return
         raise NotDisclosedError(f"{field} is not of a person disclosed here, or was not declared")
 
-    def note_search(self) -> None:
-        """Note that the existence of somebody was asked for: leaving now costs a miss, however it ends."""
-        self._was_asked = True
+    def note_search(self, *, field: str, indexes: Collection[UUID]) -> None:
+        """Charge the question whether these values exist in ``field``, once each, before it is put (D10).
+
+        Raise BudgetExceeded or StoreUnavailableError; then it is not put.
+        """
+        self._purse.ask(times=self._searches.unpaid(field=field, indexes=indexes))
 
     def finish(self, exception: BaseException | None) -> None:
         """Settle what was reserved and shows nobody.
 
-        A look-up that was answered costs a miss, also when the view failed after it: it learnt who exists. One
-        that failed before any answer goes back whole. A request that was cancelled keeps its charge: whoever
-        asked may hang up as soon as he has seen enough (R21).
+        A question that was answered costs a miss, also when the view failed after it: it learnt who exists. What
+        was reserved for no question goes back if the view failed, and costs a miss if it left without a word. A
+        request that was cancelled keeps its charge: whoever asked may hang up as soon as he has seen enough (R21).
 
         Raise StoreUnavailableError when a miss cannot be written down.
         """
-        ticket, self._ticket = self._ticket, None
-        if ticket is None or not isinstance(exception, Exception | None):
+        self._is_open = False
+        if not isinstance(exception, Exception | None):
             return
-        if exception is None or self._was_asked or isinstance(exception, _ANSWERS_OF_A_SEARCH):
-            self._miss(ticket)
-        else:
-            self._charging.fail(ticket)
+        if exception is not None and not isinstance(exception, _ANSWERS_OF_A_SEARCH):
+            self._purse.give_back_fresh()
+        self._purse.spend_on_misses()
 
-    def _reserve(self) -> None:
-        self._ticket, self._answer = self._charging.reserve()
-
-    def _take_ticket(self) -> Ticket:
-        ticket, self._ticket = self._ticket, None
-        if ticket is None:
-            raise GateMisusedError("this disclosure has ended")
-        return ticket
-
-    def _miss(self, ticket: Ticket) -> None:
-        self._answer = self._charging.miss(ticket)
-        self.has_charged = True
+    def _require_open(self) -> None:
+        if not self._is_open:
+            raise GateMisusedError("this disclosure has ended: match and open inside its block")
 
     def _require_repeat(self, subject: SubjectId | None) -> None:
         """Where the establishment has nobody left, refuse all but a repeat: a miss and a stranger alike (D38)."""
-        answer = self._answer
+        answer, charging = self._purse.answer, self._purse.charging
         if not answer.is_for_repeats:
             return
         practitioner = self._inquiry.actor.practitioner
         # Asked for somebody unheard of too, so that a miss takes as long.
-        if not self._charging.store.has_shown(practitioner=practitioner, subject=subject or SubjectId(uuid4())):
-            self._miss(self._take_ticket())
-            raise refused(self._inquiry, self._charging.exceeded(answer))
+        if not charging.store.has_shown(practitioner=practitioner, subject=subject or SubjectId(uuid4())):
+            self._purse.miss()
+            raise refused(self._inquiry, charging.exceeded(answer))
 
 
 @contextmanager

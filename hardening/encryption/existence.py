@@ -1,7 +1,9 @@
 """Whether a record exists is personal data too: equality look-ups inside a request need a disclosure (D10)."""
 
 import logging
+from collections.abc import Collection
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from hardening import disclosing
 from hardening.encryption.conf import EncryptionSettings
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("hardening.encryption")
 
 
-def require_disclosure(field: "SealedField") -> None:
-    """Let an equality look-up on ``field`` pass where nothing guards existence, or in a disclosure, which notes it.
+def require_disclosure(field: "SealedField", *, indexes: Collection[UUID]) -> None:
+    """Let an equality look-up on ``field`` pass where nothing guards existence, or in a disclosure, which charges it.
 
     An attacker who may ask "is this number insured here?" for free enumerates the insured without opening one
     record: the gate charges each such question. A field that opens on access has no gate, and its existence none
@@ -26,7 +28,7 @@ def require_disclosure(field: "SealedField") -> None:
         return
     disclosure = disclosing.active()
     if disclosure is not None:
-        disclosure.note_search()
+        disclosure.note_search(field=str(field), indexes=indexes)
         return
     if not disclosing.is_existence_guarded():
         return

@@ -91,7 +91,7 @@ class SealedExact(SealedLookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         """Compare the companion column."""
-        require_disclosure(self.field)
+        require_disclosure(self.field, indexes=[self.rhs])
         sql, params = self.indexes_in_sql(compiler)
         return f"{sql} = %s", (*params, self.adapted(self.rhs, connection))
 
@@ -119,7 +119,7 @@ class SealedIn(SealedLookup):
         alternatives: list[str] = []
         params: tuple[Any, ...] = ()
         if self.indexes:
-            require_disclosure(self.field)
+            require_disclosure(self.field, indexes=self.indexes)
             sql, params = self.indexes_in_sql(compiler)
             alternatives.append(f"{sql} IN ({', '.join(['%s'] * len(self.indexes))})")
             params = (*params, *(self.adapted(index, connection) for index in self.indexes))

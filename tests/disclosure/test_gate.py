@@ -7,7 +7,7 @@ from typing import Any, Never
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import Error, transaction
 from django.template import engines
 from pytest_django.fixtures import Settings
 
@@ -31,7 +31,7 @@ from hardening.requirements import Level
 from tests.disclosure.cast import DAY, HOUR, NOON
 from tests.disclosure.conftest import REFERENCE, AskedBy
 from tests.disclosure.pages import FIELDS
-from tests.disclosure.people.cast import LENA, NOBODY, ODILE, PAUL, TOM, Who, insure
+from tests.disclosure.people.cast import LENA, NOBODY, ODILE, PAUL, TOM, Who, insure, number
 from tests.disclosure.people.models import Insured, Unowned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("serving", "noon")]
@@ -287,6 +287,55 @@ class TestLeaving:
 
         assert (tenths_of(), len(rows())) == (10, 1)
 
+    def test_a_hundred_numbers_in_one_disclosure_cost_a_hundred_misses(self, asked_by: AskedBy, gate: Settings) -> None:
+        """D10: else one gate would tell of any number of people whether they are insured."""
+        gate.HARDENING_DISCLOSURE |= {"professions": {"optician": {"cap": 5000, "start": 5000}}}
+        insure(ODILE)
+        numbers = [number(f"26905495883{order:02}") for order in range(100)]
+        with at_the_gate(asked_by()):
+            assert not Insured.objects.filter(nir__in=numbers).exists()
+
+        assert LedgerRow.objects.count() == 100
+        assert tenths_of() == 5 * 10 + 95 * 30
+
+    def test_the_budget_ends_such_a_list_before_it_is_asked(self, asked_by: AskedBy) -> None:
+        numbers = [number(f"26905495883{order:02}") for order in range(100)]
+        with pytest.raises(BudgetExceeded), at_the_gate(asked_by()):
+            fail_after(list(Insured.objects.filter(nir__in=numbers)))
+
+    def test_the_same_number_again_costs_nothing_more(self, asked_by: AskedBy) -> None:
+        insure(ODILE)
+        with at_the_gate(asked_by()) as disclosure:
+            assert Insured.objects.filter(nir=ODILE.nir).exists()
+            disclosure.open(Insured.objects.get(nir=ODILE.nir))
+
+        assert (tenths_of(), len(rows())) == (10, 1)
+
+    def test_a_second_guess_at_a_birth_date_costs_a_second_miss(self, asked_by: AskedBy) -> None:
+        insure(ODILE)
+        with at_the_gate(asked_by()) as disclosure:
+            for day in (1, 2, 3):
+                assert found_by(disclosure, Who(ODILE.nir, date(1969, 5, day), "")) is None
+
+        assert (tenths_of(), len(rows())) == (30, 3)
+
+    def test_nothing_is_matched_or_opened_once_the_block_has_ended(self, asked_by: AskedBy) -> None:
+        record = insure(ODILE)
+        with at_the_gate(asked_by()) as disclosure:
+            pass
+
+        with pytest.raises(GateMisusedError):
+            disclosure.open(record)
+        with pytest.raises(GateMisusedError):
+            found_by(disclosure, ODILE)
+        assert tenths_of() == 10
+
+    def test_a_look_up_that_the_portal_s_database_did_not_answer_costs_nothing(self, asked_by: AskedBy) -> None:
+        with pytest.raises(Error), transaction.atomic(), at_the_gate(asked_by()) as disclosure:
+            disclosure.match(Insured.objects.extra(where=["no_such_column = 1"]))
+
+        assert (tenths_of(), rows()) == (0, [])
+
     def test_hanging_up_keeps_the_charge(self, asked_by: AskedBy) -> None:
         """R21: whoever asked hangs up as soon as he has seen enough."""
         with pytest.raises(KeyboardInterrupt), at_the_gate(asked_by()):
@@ -397,9 +446,9 @@ class TestEstablishment:
     def exhausted(self, asked_by: AskedBy, gate: Settings) -> None:
         """Two colleagues of Lyon share three people; Benali has seen Odile, Martin two others."""
         gate.HARDENING_DISCLOSURE |= {"professions": {"optician": {"cap": 3, "start": 3}}, "newcomer_percent": 100}
-        for account, number in (("benali", 0), ("martin", 1), ("martin", 2)):
+        for account, who in (("benali", ODILE), ("martin", PAUL), ("martin", LENA)):
             with at_the_gate(asked_by(account)) as disclosure:
-                disclosure.open(insure((ODILE, PAUL, LENA)[number]))
+                disclosure.open(insure(who))
 
     @pytest.mark.usefixtures("exhausted")
     def test_d38_a_repeat_is_still_shown(self, asked_by: AskedBy) -> None:

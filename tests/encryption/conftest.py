@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -27,8 +27,8 @@ class RightsCheck:
             raise NotDisclosedError(f"{field} is not of this disclosure")
         self.opened.append(field)
 
-    def note_search(self) -> None:
-        self.searches += 1
+    def note_search(self, *, field: str, indexes: Collection[UUID]) -> None:  # noqa: ARG002 - the Protocol's
+        self.searches += len(indexes)
 
 
 @pytest.fixture
