@@ -32,6 +32,11 @@ def test_it_lists_telephones_codes_sessions_and_browsers(visitor: Visitor, phone
     assert len(page.context["browsers"]) == 1
 
 
+def test_who_has_no_recovery_code_is_told_so_and_not_that_one_is_left(visitor: Visitor, phone: Phone) -> None:
+    """French counts none as one: a sentence with "one" in its singular would tell a lie."""
+    assert "Il reste 0 code." in visitor.enter(phone).get("security").content.decode()
+
+
 def test_a_telephone_is_removed_and_opens_nothing_any_more(visitor: Visitor, amine: Any, phone: Phone) -> None:
     lost = bind_phone(amine, name="Perdu")
     visitor.enter(phone).post("authenticator_remove", lost.authenticator)
