@@ -85,16 +85,22 @@ class SearchForm(forms.Form):
 
     def clean_account(self) -> str:
         """Return the id of the account; one that is gone is still found by its id."""
-        typed = self.cleaned_data["account"].strip()
+        typed: str = self.cleaned_data["account"].strip()
+        self.named = typed
         if not typed:
             return ""
         account = find_account(typed)
         if account is not None:
+            self.named = account.get_username()
             return str(account.pk)
         try:
             return str(UUID(typed))
         except ValueError:
             raise forms.ValidationError(_("No account has this login."), code="unknown") from None
+
+    def shown_again(self) -> "SearchForm":
+        """Return the checked search as a form to go on from, with the login in place of the id."""
+        return SearchForm(initial={**self.as_query(), "account": self.named})
 
     def as_query(self) -> dict[str, str]:
         """Return the checked search as an address may carry it: ids, names of events, days; nothing as typed."""

@@ -88,6 +88,11 @@ def test_what_is_typed_never_stands_in_an_address(on_duty: Client) -> None:
     assert "amine" not in found.headers["Location"]
 
 
+def test_a_search_goes_on_from_the_login_that_was_found(on_duty: Client) -> None:
+    claire()
+    assert 'value="claire.martin"' in search(on_duty, account="Claire.Martin")
+
+
 def test_reading_the_audit_is_an_entry_of_the_audit(on_duty: Client, administrator: Account) -> None:
     account = claire()
     search(on_duty, account="claire.martin")

@@ -27,6 +27,12 @@ def in_words(event: str) -> str:
 
 
 @register.filter
+def plainly(value: object) -> str:
+    """Return a detail of an entry without the brackets and quotes of a program."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
 def usual_limit(lockout: OpenLockout) -> int:
     """Return after how many failures a bucket of this kind rests."""
     return LockoutSettings.load().rule_for(lockout.kind).limit

@@ -46,7 +46,7 @@ def _found(request: HttpRequest, *, form: SearchForm) -> HttpResponse:
     return console_page(
         request,
         "entries",
-        form=form,
+        form=form.shown_again(),
         entries=found.entries,
         names=names_of(person for entry in found.entries for person in (entry.account, entry.actor)),
         older=urlencode({**asked, "before": str(found.older)}) if found.older else "",
