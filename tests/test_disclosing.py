@@ -15,6 +15,9 @@ class Anything:
     def permit_opening(self, *, subject: SubjectId | None, field: str) -> None:
         """Allow all: this suite is about the context, not about the gate."""
 
+    def note_search(self) -> None:
+        """Charge nothing, likewise."""
+
 
 def test_outside_a_disclosure_nothing_is_active() -> None:
     assert disclosing.active() is None
