@@ -1,5 +1,7 @@
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +17,7 @@ class Anything:
     def permit_opening(self, *, subject: SubjectId | None, field: str) -> None:
         """Allow all: this suite is about the context, not about the gate."""
 
-    def note_search(self) -> None:
+    def note_search(self, *, field: str, indexes: Collection[UUID]) -> None:
         """Charge nothing, likewise."""
 
 
