@@ -66,6 +66,7 @@ def test_a_release_lets_the_owner_try_again_and_keeps_the_evidence(on_duty: Clie
     assert REASON in page
     assert "Sophie Bernard" in page
     assert "5 échecs" in page
+    assert page.count('<path d="M') == 5
 
 
 def test_a_release_is_one_entry_of_the_audit(on_duty: Client, administrator: Account) -> None:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from hardening.console import words
 from hardening.console.timeline import timeline_svg
 from hardening.lockout.conf import LockoutSettings
+from hardening.lockout.models import Release
 from hardening.lockout.review import OpenLockout
 
 register = template.Library()
@@ -36,6 +37,12 @@ def plainly(value: object) -> str:
 def usual_limit(lockout: OpenLockout) -> int:
     """Return after how many failures a bucket of this kind rests."""
     return LockoutSettings.load().rule_for(lockout.kind).limit
+
+
+@register.filter
+def moments(release: Release) -> list[datetime]:
+    """Return when the failures happened that a release was decided on."""
+    return [datetime.fromisoformat(moment) for moment, _step in release.failed_at]
 
 
 @register.filter
