@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 
+from hardening.encryption.nir import nir_key
 from tests.leaks import assert_nothing_leaks, leaking_lines
 
 WELL_KNOWN_NUMBER = "2 69 05 49 588 157 80"
@@ -58,7 +59,9 @@ def test_a_number_in_a_log_file_is_found_c14(tmp_path: Path, line: str) -> None:
     assert leaking_lines(tmp_path) == ["1.log:2"]
 
 
-@pytest.mark.parametrize("line", ["1764018123456", "2 69 05 49 588 157 81", "took 0.269054958815780 s"])
+@pytest.mark.parametrize(
+    "line", ["1764018123456", "2 69 05 49 588 158 80", f"took 0.1990276999999{nir_key('1990276999999')} s"]
+)
 def test_digits_that_are_nobodys_number_are_no_leak(tmp_path: Path, line: str) -> None:
     (tmp_path / "1.log").write_text(line)
 

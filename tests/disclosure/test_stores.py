@@ -212,6 +212,7 @@ class TestEstablishment:
         assert answer.retry_at is not None
 
     def test_d38_a_fresh_passkey_under_a_third_of_its_own_day_passes(self, store: BudgetStore) -> None:
+        """R8: who uses up the establishment's budget does not thereby stop an honest colleague."""
         martin = Counter(store, limits(people=9, establishment=1), practitioner=MARTIN)
         benali = Counter(store, limits(people=9, establishment=1, passes=True))
         with clock.frozen(NOON):
