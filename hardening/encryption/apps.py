@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models.signals import post_migrate
 
 from hardening.composition import PREREQUISITES
 
@@ -18,8 +19,10 @@ class EncryptionConfig(AppConfig):
     prerequisites: ClassVar[tuple[str, ...]] = PREREQUISITES["encryption"]
 
     def ready(self) -> None:
-        """Register the checks that look at the whole project."""
+        """Register the checks that look at the whole project, and what follows a migration."""
         from hardening.encryption.project_checks import check_admins, check_field_ids  # noqa: PLC0415
+        from hardening.encryption.storage import keep_uncompressed  # noqa: PLC0415
 
         checks.register(check_field_ids, checks.Tags.models)
         checks.register(check_admins, "admin")
+        post_migrate.connect(keep_uncompressed, dispatch_uid="hardening.encryption.storage")

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest, QueryDict
 from django.views.debug import SafeExceptionReporterFilter
 
+from hardening.encryption.census import sealed_fields
 from hardening.encryption.log_filter import mask_nirs
-from hardening.encryption.sealed_field import SealedField
 
 
 class SealedExceptionReporterFilter(SafeExceptionReporterFilter):
@@ -53,9 +52,4 @@ class _Shown:
 
 def sealed_names() -> frozenset[str]:
     """Return the names of all sealed columns of the project."""
-    return frozenset(
-        field.name
-        for model in apps.get_models()
-        for field in model._meta.get_fields()
-        if isinstance(field, SealedField)
-    )
+    return frozenset(field.name for field in sealed_fields())

@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 
+from hardening.encryption.census import sealed_fields
 from hardening.encryption.frozen_ids import frozen_ids, migrations_on_disk
 from hardening.encryption.sealed_field import SealedField
 
@@ -37,7 +38,7 @@ def check_field_ids(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wh
         )
         for migration, column, known, _changed in ids.changes
     ]
-    for field in _sealed_fields():
+    for field in sealed_fields():
         column = (field.model._meta.app_label, str(field.model._meta.model_name), field.name.lower())
         known = ids.by_column.get(column, field.field_id)
         if known != field.field_id:
@@ -95,10 +96,3 @@ def _sealed_at(model: type[Model], path: str) -> SealedField | None:
             return None
         current = found.related_model
     return None
-
-
-def _sealed_fields() -> Iterator[SealedField]:
-    for model in apps.get_models():
-        for field in model._meta.local_fields:
-            if isinstance(field, SealedField):
-                yield field
