@@ -1,0 +1,142 @@
+"""A letter that is scanned, a telephone that is bound, a sheet that is printed, a password that is forgotten."""
+
+import re
+from base64 import b32decode
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from hardening import clock
+from hardening.authenticators import one_time_code
+from hardening.authenticators.grants import issue_grant
+from hardening.authenticators.permission import Permission
+from hardening.authenticators.recovery import confirm_recovery_codes, issue_recovery_codes
+from hardening.login import mailing
+from hardening.login.letter import letter_address
+from portal.accounts.models import Account
+from portal.demo.cast import PASSWORD
+from tests.browser.visitor import Visitor
+
+GLASSES = "trois lunettes bleues"
+
+
+@pytest.fixture(autouse=True)
+def portal_url(settings: Settings, live_server: LiveServer) -> None:
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    settings.HARDENING_LOGIN = {**settings.HARDENING_LOGIN, "portal_url": address}
+
+
+@pytest.fixture
+def requested(visitor: Visitor) -> list[str]:
+    """Every address that the browser asked for, with what it said it came from."""
+    addresses: list[str] = []
+    visitor.page.on("request", lambda request: addresses.append(f"{request.url} {request.headers.get('referer', '')}"))
+    return addresses
+
+
+@pytest.fixture
+def letterbox(mailoutbox: list[Any]) -> Callable[[], list[Any]]:
+    def emptied() -> list[Any]:
+        mailing.flush()
+        return mailoutbox
+
+    return emptied
+
+
+def first_code_on(visitor: Visitor) -> str:
+    """Type the key of the page into a telephone, and read what it shows."""
+    visitor.page.locator("summary").click()
+    spelt = visitor.page.locator("details code").inner_text().replace(" ", "").upper()
+    seed = b32decode(spelt + "=" * (-len(spelt) % 8))
+    return one_time_code.code_at(seed, counter=one_time_code.step_at(clock.now()))
+
+
+def test_a_letter_is_scanned_and_its_telephone_bound(
+    visitor: Visitor, portal: dict[str, Account], requested: list[str]
+) -> None:
+    """D35, I7: the code of the letter reaches the server in a post, and no address, referrer or history."""
+    letter = issue_grant(account=portal["girard"], issued_by=portal["sophie"])
+    visitor.opens(letter_address(letter)).sees("Votre lettre a été lue").shoots("login-letter")
+    assert "#" not in visitor.page.url
+
+    visitor.types("Identifiant", "girard").types("Mot de passe", PASSWORD).presses("Continuer")
+    visitor.sees("Associer votre téléphone").shoots("enrol").presses("Continuer")
+    visitor.sees("Scannez").shoots("enrol-seed")
+    visitor.page.get_by_label("Code à 6 chiffres").press_sequentially(first_code_on(visitor))
+
+    visitor.sees("Vous n’avez pas de code de secours").shoots("recovery-codes")
+    assert not [address for address in requested if letter.code in address]
+
+
+def test_a_letter_is_typed_where_nothing_scans(visitor: Visitor, portal: dict[str, Account]) -> None:
+    letter = issue_grant(account=portal["girard"], issued_by=portal["sophie"])
+    visitor.opens("/login/").types("Identifiant", "girard").types("Mot de passe", PASSWORD).enters()
+    visitor.types("Code de votre lettre", "2345-6789").presses("Continuer")
+    visitor.sees("Ce code n’ouvre rien").shoots("enrol-refused")
+
+    visitor.types("Code de votre lettre", letter.code.upper()).presses("Continuer")
+    visitor.sees("Scannez")
+
+
+def test_the_security_page_and_a_printed_sheet(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/security/").sees("Navigateurs connus").shoots("security")
+    visitor.presses("Imprimer de nouveaux codes").presses("Afficher dix nouveaux codes")
+    visitor.sees("Ressaisissez").shoots("recovery-sheet")
+    codes = visitor.page.locator("ol.codes code").all_inner_texts()
+
+    visitor.types("Code de secours", codes[7]).presses("La feuille est imprimée")
+    visitor.sees("Il reste 10 codes")
+    assert len(set(codes)) == 10
+
+
+def test_a_second_telephone_a_name_and_its_removal(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/security/add/").shoots("authenticator-add").presses("Afficher le code QR")
+    visitor.page.get_by_label("Code à 6 chiffres").press_sequentially(first_code_on(visitor))
+    visitor.sees("Mon téléphone").presses("Renommer")
+    visitor.shoots("authenticator-rename").types("Nom de ce téléphone", "Comptoir").presses("Enregistrer")
+    visitor.sees("Comptoir").presses("Retirer").shoots("authenticator-remove").presses("Retirer")
+
+    visitor.sees("Sécurité de mon compte")
+    assert visitor.page.locator("section").first.locator("tbody tr").count() == 1
+
+
+def test_a_forgotten_password(visitor: Visitor, letterbox: Callable[[], list[Any]], requested: list[str]) -> None:
+    """D33, D34, I7: the secret of the link reaches the server in a post only, and nobody is logged in by it."""
+    visitor.opens("/password/reset/").types("Identifiant", "benali").enters().shoots("password-reset-sent")
+    link = re.search(r"http://\S+#(\S+)", letterbox()[-1].body)
+    assert link
+    visitor.opens(link[0]).shoots("password-reset-confirm")
+    assert "#" not in visitor.page.url
+
+    visitor.types("Nouveau mot de passe", "azertyuiop").enters().sees("de ceux que les attaquants essaient")
+    visitor.types("Nouveau mot de passe", GLASSES).enters().sees("Le nouveau mot de passe est en place")
+    visitor.shoots("password-reset-done").opens("/security/")
+    assert "/login/" in visitor.page.url
+    assert not [address for address in requested if link[1] in address]
+
+
+def test_a_changed_password(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/password/change/").shoots("password-change")
+    visitor.types("Mot de passe actuel", PASSWORD).types("Nouveau mot de passe", GLASSES).presses("Changer")
+
+    visitor.sees("Sécurité de mon compte")
+
+
+def test_no_telephone_at_hand(visitor: Visitor, portal: dict[str, Account]) -> None:
+    permission = Permission(account=str(portal["benali"].pk))
+    codes = issue_recovery_codes(permission).codes
+    confirm_recovery_codes(codes[0], permission=permission)
+    visitor.gives_the_password("benali").presses("Pas de téléphone").shoots("recovery")
+
+    visitor.types("Code de secours", codes[1]).presses("Ouvrir une demande")
+    visitor.sees("est enregistrée").shoots("recovery-requested")
+
+
+def test_too_many_attempts(visitor: Visitor) -> None:
+    for _ in range(6):
+        visitor.opens("/login/").types("Identifiant", "personne").types("Mot de passe", "pas le bon").enters()
+
+    visitor.sees("Trop de tentatives").shoots("locked")
