@@ -19,7 +19,8 @@ def freeze(account: str, *, by: str, reason: str) -> None:
     """
     at = clock.now()
     with on_record():
-        AccountState.objects.bulk_create([AccountState(account=account, seen_since=at)], ignore_conflicts=True)
+        unseen = AccountState(account=account, seen_since=at, last_seen=at.date())
+        AccountState.objects.bulk_create([unseen], ignore_conflicts=True)
         state = AccountState.objects.select_for_update().get(account=account)
         if state.frozen_at is None:
             _write(account, frozen_at=at, reason=reason)

@@ -120,6 +120,7 @@ class AccountState(models.Model):
     establishment = models.CharField(max_length=KEY_LENGTH, blank=True, db_index=True)
     people = models.IntegerField(default=0)
     seen_since = models.DateTimeField(default=clock.now)
+    last_seen = models.DateField()
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_reason = models.CharField(max_length=200, blank=True)
 

@@ -43,7 +43,7 @@ ROW = Charge(
 
 
 def record(at: datetime = NOON, **changes: Any) -> datetime:
-    AccountState.objects.get_or_create(account="benali")
+    AccountState.objects.get_or_create(account="benali", last_seen=NOON.date())
     with clock.frozen(at), transaction.atomic(using="hardening"):
         return write(Charge(**(vars(ROW) | {"id": uuid4()} | changes)), reference="r")
 
@@ -132,7 +132,7 @@ class TestNumbers:
 
 class TestAccountState:
     def test_a_frozen_account_has_no_row_written(self) -> None:
-        AccountState.objects.create(account="benali", frozen_at=NOON)
+        AccountState.objects.create(account="benali", frozen_at=NOON, last_seen=NOON.date())
         with pytest.raises(AccountFrozen):
             record()
 

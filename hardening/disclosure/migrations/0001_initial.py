@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('establishment', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('people', models.IntegerField(default=0)),
                 ('seen_since', models.DateTimeField(default=hardening.clock.now)),
+                ('last_seen', models.DateField()),
                 ('frozen_at', models.DateTimeField(blank=True, null=True)),
                 ('frozen_reason', models.CharField(blank=True, max_length=200)),
             ],
