@@ -36,4 +36,4 @@ def room_at(level: int, amount: int, *, capacity: int | None, at: int) -> int:
     excess = level + (amount - capacity) * PERIOD
     if excess <= 0:
         return at
-    return at - (-excess // capacity) if amount <= capacity and capacity > 0 else NEVER
+    return at - (-excess // capacity) if amount <= capacity else NEVER

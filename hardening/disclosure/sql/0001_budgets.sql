@@ -92,7 +92,7 @@ BEGIN
     IF excess <= 0 THEN
         RETURN 0;
     END IF;
-    IF amount > capacity OR capacity = 0 THEN
+    IF amount > capacity THEN
         RETURN 9223372036854775807;
     END IF;
     RETURN at + (excess + capacity - 1) / capacity;

@@ -128,12 +128,7 @@ class KernelStore(ABC):
             else:
                 shelf.put_hold(ticket.practitioner, ticket.epoch, replace(hold, is_settled=True))
             if subject:
-                now, there = settlement.books.practitioner.latest, settlement.books.establishment.latest
-                newcomer_at = shown.newcomer_at if shown and is_repeat else None
-                if not is_repeat:
-                    known_at = shelf.known_at(ticket.establishment, subject)
-                    newcomer_at = now if known_at is None or known_at <= there - KNOWN_FOR else None
-                shelf.show(ticket.practitioner, ticket.establishment, Seen(now, newcomer_at, subject), known_at=there)
+                _show(shelf, ticket, subject, books=settlement.books, before=shown if is_repeat else None)
             after = shelf.page(ticket.practitioner, ticket.establishment, since=at - DAY).books()
             return Answer(
                 is_allowed=True,
@@ -150,6 +145,17 @@ class KernelStore(ABC):
             page = shelf.page(practitioner, "", since=at - DAY)
             shown = page.last_shown(subject)
             return shown is not None and shown.at > max(at, page.practitioner.latest) - DAY
+
+
+def _show(shelf: Shelf, ticket: Ticket, subject: SubjectId, *, books: Books, before: Seen | None) -> None:
+    """Write down who was shown; a repeat stays what he was, anybody else is a newcomer unless the place knows him."""
+    now, there = books.practitioner.latest, books.establishment.latest
+    if before is None:
+        known_at = shelf.known_at(ticket.establishment, subject)
+        newcomer_at = now if known_at is None or known_at <= there - KNOWN_FOR else None
+    else:
+        newcomer_at = before.newcomer_at
+    shelf.show(ticket.practitioner, ticket.establishment, Seen(now, newcomer_at, subject), known_at=there)
 
 
 def use_of_day(tally: Tally, seen: tuple[Seen, ...], *, at: int) -> Use:
