@@ -46,15 +46,18 @@ def request_reset(username: str, *, client: Client) -> None:
 
     Whether there is one is nobody's business: both cases run the same statements and compose the same mail, and the
     mail leaves beside the request. An older link stays valid, so that a stranger who keeps asking cannot void the one
-    the owner is about to click; and while a link is ``reset_pause`` young no further mail is sent.
+    the owner is about to click; and while a mailed link is ``reset_pause`` young no further mail is sent.
     """
     at, limits = clock.now(), LoginSettings.load()
     account = _account_named(username)
     holder = account if account is not None and account.is_active and notices.address_of(account) else None
     is_recent = ResetLink.objects.filter(account=holder, requested_at__gt=at - limits.reset_pause).exists()
     code = reset_code.new_code()
+    recipient = None if is_recent else holder
     ResetLink.objects.create(
-        account_id=holder.pk if holder else None,
+        # What is not mailed is nobody's: were it the account's, a stranger who asks again and again would renew the
+        # pause, and the owner would never be written to (I5).
+        account_id=recipient.pk if recipient else None,
         fingerprint=reset_code.fingerprint(code),
         requested_at=at,
         expires_at=at + limits.reset_lifetime,
@@ -62,7 +65,7 @@ def request_reset(username: str, *, client: Client) -> None:
     emit(PasswordResetRequested(at=at, account=str(holder.pk) if holder else "", client=client))
     message = notices.compose(
         "password_reset",
-        to=notices.address_of(holder) if holder else "nobody@invalid",
+        to=notices.address_of(recipient) if recipient else "nobody@invalid",
         context={
             # Behind the #, where neither a log nor a referrer takes it along.
             "link": f"{limits.address_of(reverse('hardening:password_reset_confirm'))}#{code}",
@@ -70,7 +73,7 @@ def request_reset(username: str, *, client: Client) -> None:
             "minutes": int(limits.reset_lifetime.total_seconds() // 60),
         },
     )
-    if holder is not None and not is_recent:
+    if recipient is not None:
         mailing.post(message)
 
 

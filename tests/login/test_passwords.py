@@ -145,6 +145,19 @@ def test_a_stranger_who_asks_again_voids_nothing_and_sends_nothing(mailed: str, 
     assert len(letterbox()) == 1
 
 
+def test_a_stranger_who_never_stops_asking_does_not_keep_the_mails_from_the_owner(
+    mailed: str, letterbox: Letterbox, at_noon: datetime
+) -> None:
+    """I5, R7: what was suppressed must not suppress the next, or the owner gets no link for as long as he likes."""
+    for minutes in range(4, 44, 4):
+        with clock.frozen(at_noon + timedelta(minutes=minutes)):
+            Visitor(address="203.0.113.9").post("password_reset", username="amine.benali")
+
+    with clock.frozen(at_noon + timedelta(minutes=45)):
+        assert code_in(letterbox()[-1]) != mailed
+        assert live_link(code_in(letterbox()[-1]))
+
+
 def test_the_secret_is_in_no_table_and_no_address(visitor: Visitor, mailed: str, letterbox: Letterbox) -> None:
     """I7: hashed at rest, and behind the # in the mail, which no server sees."""
     with connection.cursor() as cursor:
