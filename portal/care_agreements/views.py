@@ -100,7 +100,9 @@ def _own_look_up(request: HttpRequest) -> LookUp:
         look_up_id = UUID(request.POST.get("look_up", ""))
     except ValueError:
         raise Http404 from None
-    recent = LookUp.objects.filter(at__gt=clock.now() - QUOTABLE, has_open_rights=True)
+    recent = LookUp.objects.filter(
+        practitioner=desk_of(request).practitioner, at__gt=clock.now() - QUOTABLE, has_open_rights=True
+    )
     return get_object_or_404(recent.select_related("practitioner"), pk=look_up_id, account=account_of(request))
 
 

@@ -52,23 +52,26 @@ def by_member(request: HttpRequest) -> HttpResponse:
 @hardening.discloses_nobody
 def history(request: HttpRequest) -> HttpResponse:
     """List the account's own look-ups: times and references, nobody's name."""
-    look_ups = (
-        LookUp.objects.filter(account=account_of(request), at__gt=clock.now() - HISTORY)
-        .prefetch_related("care_agreements")
-        .order_by("-at")
-    )
+    look_ups = _own_look_ups(request, desk_of(request)).prefetch_related("care_agreements").order_by("-at")
     return render(request, "lookups/history.html", {"look_ups": look_ups, **side(request)})
 
 
 @require_POST
 def again(request: HttpRequest, look_up_id: UUID) -> HttpResponse:
     """Show the answer of one's own earlier look-up once more, through the gate like any other."""
-    earlier = get_object_or_404(LookUp, pk=look_up_id, account=account_of(request), beneficiary__isnull=False)
     desk = desk_of(request)
+    earlier = get_object_or_404(_own_look_ups(request, desk), pk=look_up_id, beneficiary__isnull=False)
     record = get_object_or_404(Beneficiary.objects.select_related("contract__insurer"), pk=earlier.beneficiary_id)
     with hardening.disclose(request, purpose="rights_check", fields=FIELDS) as disclosure:
         person = person_of(disclosure.open(record))
     return _show(request, desk, record=record, person=person)
+
+
+def _own_look_ups(request: HttpRequest, desk: Desk) -> QuerySet[LookUp]:
+    # Of this desk: whoever moves to another practitioner does not take the people of the old one along.
+    return LookUp.objects.filter(
+        account=account_of(request), practitioner=desk.practitioner, at__gt=clock.now() - HISTORY
+    )
 
 
 def _answer(request: HttpRequest, form: PersonForm, found: QuerySet[Beneficiary]) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.test import Client
 from hardening import clock
 from portal.accounts.models import Account
 from portal.demo.samples import JOSETTE, KARIM, NOBODY
+from portal.directory.models import Delegate
 from portal.lookups.models import LookUp
 from tests.portal.conftest import LogIn
 from tests.portal.people import look_up, text_of
@@ -70,6 +71,26 @@ def test_another_accounts_look_up_is_no_such_page(benali: Client, claire: Client
     assert response.status_code == 404
     assert "Karim" not in text_of(response)
     assert benali.post(f"{PAGE}{uuid4()}/again/").status_code == 404
+
+
+def test_what_has_left_the_list_is_not_seen_again(benali: Client) -> None:
+    """No number is typed there: an account's whole past would be a list of people for whoever takes it over."""
+    look_up(benali, JOSETTE)
+    LookUp.objects.update(at=clock.now() - timedelta(days=31))
+
+    assert "Josette" not in again(benali, LookUp.objects.get())
+
+
+def test_a_delegate_who_changes_desks_leaves_the_people_of_the_old_one_there(
+    log_in: LogIn, cast: dict[str, Account]
+) -> None:
+    julie = log_in("julie")
+    look_up(julie, JOSETTE)
+    Delegate.objects.update(practitioner=cast["martin"].practitioner)
+
+    assert "Josette" not in again(julie, LookUp.objects.get())
+    assert "Aucune consultation" in text_of(julie.get(PAGE))
+    assert julie.post("/care-agreements/new/", {"look_up": LookUp.objects.get().pk}).status_code == 404
 
 
 def test_a_link_does_not_show_anybody(benali: Client) -> None:
