@@ -28,6 +28,8 @@ def label(account: AbstractBaseUser) -> str:
 def find_account(typed: str) -> AbstractBaseUser | None:
     """Return the account whose login or id was typed, or None."""
     model = get_user_model()
+    if "\0" in typed:
+        return None  # PostgreSQL has no such text, and answers with an error
     try:
         return model._default_manager.get_by_natural_key(typed.strip())
     except model.DoesNotExist:

@@ -37,6 +37,6 @@ def test_an_account_is_found_by_its_login_in_any_spelling_and_by_its_id() -> Non
     assert find_account(str(account.pk)) == account
 
 
-@pytest.mark.parametrize("typed", ["", "nobody", "269054958815780", "%"])
+@pytest.mark.parametrize("typed", ["", "\0", "nobody", "269054958815780", "%"])
 def test_what_names_nobody_finds_nobody(typed: str) -> None:
     assert find_account(typed) is None
