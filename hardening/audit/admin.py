@@ -8,10 +8,18 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.urls import reverse
 
+from hardening import clock
 from hardening.audit.models import Entry
 from hardening.audit.reading import Criteria, Cursor, find, page
+from hardening.clients import client_of
+from hardening.events import AuditRead, emit
 
 _BEFORE = "before"
+
+
+def _tell(request: HttpRequest, *, account: str = "", asked: tuple[str, ...] = ()) -> None:
+    # As in the console: whoever reads about colleagues is read about in turn, by whichever door.
+    emit(AuditRead(at=clock.now(), account=account, actor=str(request.user.pk), client=client_of(request), asked=asked))
 
 
 class EntryChangeList(ChangeList):
@@ -29,6 +37,7 @@ class EntryChangeList(ChangeList):
             before = Cursor.parse(request.GET[_BEFORE]) if _BEFORE in request.GET else None
         except ValueError:
             before = None
+        _tell(request)
         found = page(Criteria(), before=before)
         self.older = found.older
         self.result_list = found.entries
@@ -61,7 +70,10 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Entry | None:  # noqa: ARG002 - Django's signature
         """Return the entry of this reference."""
-        return find(object_id)
+        found = find(object_id)
+        if found is not None:
+            _tell(request, account=found.account, asked=("reference",))
+        return found
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - nobody's permission matters
         """Entries are written by events only."""

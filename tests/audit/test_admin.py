@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from hardening.audit.models import Entry
-from hardening.events import PasswordChanged
+from hardening.events import AuditRead, PasswordChanged
 from hardening.testing.logins import log_in
 from hardening.testing.statements import counted_statements
 from tests.audit.entries import a_day_of, write
@@ -43,6 +43,16 @@ def test_an_entry_is_read_under_its_reference(superuser: Client) -> None:
 
     assert f"{LIST}{entry.reference}/change/" in listed
     assert "login.password.changed" in superuser.get(f"{LIST}{entry.reference}/change/").content.decode()
+
+
+def test_whoever_reads_here_is_read_about_in_turn(superuser: Client) -> None:
+    """As in the console: Django's admin is no way to read about colleagues unseen."""
+    (entry,) = write(PasswordChanged(at=NOON, account="claire", by="owner"))
+    superuser.get(LIST)
+    superuser.get(f"{LIST}{entry.reference}/change/")
+
+    read = Entry.objects.filter(name=AuditRead.name, actor=str(get_user_model().objects.get().pk))
+    assert sorted(read.values_list("account", flat=True)) == ["", "claire"]
 
 
 def test_a_reference_of_nothing_is_no_error(superuser: Client) -> None:
