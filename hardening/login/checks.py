@@ -12,10 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from hardening.conf import ConfigurationError
 from hardening.login.conf import LoginSettings
 from hardening.login.password_hasher import PepperedArgon2PasswordHasher
+from hardening.sessions.checks import is_loopback_only
 
 NO_ADDRESS = "hardening_login.E001"
 ADDRESS_IN_CLEAR = "hardening_login.E002"
 NO_PEPPER = "hardening_login.E003"
+ADDRESS_OF_NOBODY = "hardening_login.E004"
 CHEAP_HASH = "hardening_login.W001"
 NO_POLICY = "hardening_login.W002"
 
@@ -44,7 +46,17 @@ def check_address(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 - Django'
             )
         ]
     parts = urlsplit(portal_url)
-    if parts.scheme == "https" or parts.hostname in LOOPBACK:
+    is_loopback = parts.hostname in LOOPBACK
+    if is_loopback and not is_loopback_only():
+        return [
+            Error(
+                f"HARDENING_LOGIN['portal_url'] is {portal_url}, and ALLOWED_HOSTS reaches beyond this machine: reset "
+                "links and letters lead each reader to his own computer.",
+                hint='Set HARDENING_LOGIN["portal_url"] to the address people type, such as "https://portail.example".',
+                id=ADDRESS_OF_NOBODY,
+            )
+        ]
+    if parts.scheme == "https" or is_loopback:
         return []
     return [
         Error(

@@ -6,7 +6,9 @@ from portal.settings.base import BASE_DIR
 from portal.settings.environment import listed, optional, required
 from portal.settings.mailers import mail_settings
 
-_given = required("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "HARDENING_DATABASE_URL", "HARDENING_KEYS_FILE")
+_given = required(
+    "SECRET_KEY", "ALLOWED_HOSTS", "PORTAL_URL", "DATABASE_URL", "HARDENING_DATABASE_URL", "HARDENING_KEYS_FILE"
+)
 
 DEBUG = False
 SECRET_KEY = _given["SECRET_KEY"]
@@ -30,6 +32,9 @@ globals().update(
     )
 )
 DEFAULT_FROM_EMAIL = optional("DEFAULT_FROM_EMAIL", default=f"portail@{ALLOWED_HOSTS[0]}")
+
+# Where mailed links and printed letters lead: never the demonstration's address, which is the reader's own machine.
+HARDENING_LOGIN = {**HARDENING_LOGIN, "portal_url": _given["PORTAL_URL"]}  # noqa: F405 - of base
 
 # Who may say where a request comes from; without them the nearest address is the client's.
 HARDENING_CLIENTS = {"trusted_proxies": tuple(listed("TRUSTED_PROXIES"))}

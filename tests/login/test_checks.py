@@ -46,6 +46,14 @@ def test_an_address_without_tls_is_refused_where_a_network_is_in_between() -> No
     assert ids(checks.check_address, HARDENING_LOGIN={"portal_url": "http://localhost:8000"}) == []
 
 
+def test_an_address_on_this_machine_is_refused_where_others_reach_the_portal() -> None:
+    """It is the demonstration's: mailed secrets would go to whatever listens on the reader's own computer."""
+    local = {"portal_url": "http://localhost:8000"}
+    assert ids(checks.check_address, HARDENING_LOGIN=local, ALLOWED_HOSTS=["portail.example"]) == [
+        checks.ADDRESS_OF_NOBODY
+    ]
+
+
 def test_an_impossible_address_is_left_to_the_check_that_refuses_it() -> None:
     assert ids(checks.check_address, HARDENING_LOGIN={"portal_url": "portail.example"}) == []
 

@@ -8,6 +8,7 @@ import pytest
 SECRETS = {
     "SECRET_KEY": "q" * 60,
     "ALLOWED_HOSTS": "portal.example",
+    "PORTAL_URL": "https://portal.example",
     "DATABASE_URL": "postgresql://portal@db.example/portal",
     "HARDENING_DATABASE_URL": "postgresql://hardening@db.example/hardening",
     "HARDENING_KEYS_FILE": "/etc/portal/keys.json",
@@ -17,7 +18,8 @@ SECRETS = {
 def start(*, without: str = "") -> subprocess.CompletedProcess[str]:
     """Start the portal as a server does, with only these variables set."""
     program = (
-        "import portal.wsgi; from django.conf import settings as s; print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME)"
+        "import portal.wsgi; from django.conf import settings as s; "
+        "print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME, s.HARDENING_LOGIN['portal_url'])"
     )
     given = {name: value for name, value in SECRETS.items() if name != without}
     return subprocess.run(
@@ -39,4 +41,8 @@ def test_a_server_does_not_start_without_one_of_its_secrets(name: str) -> None:
 
 
 def test_a_server_starts_in_production_with_host_bound_cookies() -> None:
-    assert start().stdout.split() == ["portal.settings.production", "__Host-session"]
+    assert start().stdout.split()[:2] == ["portal.settings.production", "__Host-session"]
+
+
+def test_links_and_letters_lead_to_the_portal_and_not_to_the_readers_own_machine() -> None:
+    assert start().stdout.split()[2] == "https://portal.example"
