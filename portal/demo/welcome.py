@@ -13,7 +13,8 @@ def welcome(console: Console, *, port: int, command: str) -> None:
     """Print it."""
     console.print(f"\n[bold]http://localhost:{port}[/bold]   (Ctrl-C stops it)\n")
     console.print(f"Password of every login: [bold]{PASSWORD}[/bold]")
-    console.print(f"Code of a login, in another terminal: [bold]{command} benali[/bold]\n")
+    console.print("Code of a login, in another terminal:")
+    console.print(f"  [bold]{command} benali[/bold]\n", soft_wrap=True)
     console.print(_logins())
     console.print(_people())
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the port and the size of the town."""
-        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--port", type=int, default=getattr(settings, "PORT", None))
         parser.add_argument("--beneficiaries", type=int, default=DEFAULT)
 
     def handle(self, *args: Any, port: int, beneficiaries: int, **options: Any) -> None:  # noqa: ANN401, ARG002 - Django's own signature

@@ -1,6 +1,7 @@
 """``manage.py demo_check``: start the demonstration on a free port, use it as a practitioner would, and stop it."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -8,13 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 from time import monotonic, sleep
-from typing import Any
+from typing import IO, Any
 from urllib.error import URLError
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from hardening.encryption.nir import mask_nir
 from portal.demo.browser import Browser, Page
 from portal.demo.cast import PASSWORD
 from portal.demo.households import Person
@@ -33,32 +36,41 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002 - Django's own signature
-        """Run the whole story on a server and a folder of its own."""
+        """Run the whole story on a server and a folder of its own. What the server says is shown only if it fails."""
         require_demonstration()
-        with _demonstration() as (origin, environment):
-            self._say("started", f"{origin} answers")
-            self._password_alone(Browser(origin))
-            self._practitioner(Browser(origin), environment)
+        with TemporaryFile("w+") as log:
+            try:
+                with _demonstration(log) as (origin, environment):
+                    self._say("started", f"{origin} answers")
+                    self._password_alone(Browser(origin))
+                    self._practitioner(Browser(origin), environment)
+            except (CommandError, LookupError, OSError):
+                log.seek(0)
+                self.stderr.write(log.read())
+                raise
         self._say("stopped", "everything it made is removed")
 
     def _password_alone(self, browser: Browser) -> None:
         page = browser.submit(browser.get("/login/"), username="benali", password=PASSWORD)
-        self._expect("password alone", page, "code", "asks for the code")
+        self._expect("password alone", page, "Code à 6 chiffres", f"asks for more: “{page.heading}”")
         refused = browser.get(LOOK_UP)
-        if refused.address.endswith(LOOK_UP):
+        if "nir" in refused.html:
             raise CommandError("a password alone opened the look-up")
-        self._say("password alone", f"the look-up sends back to {refused.address}: “{refused.heading}”")
+        self._say("password alone", f"refused: the look-up sends back to “{refused.heading}”")
 
     def _practitioner(self, browser: Browser, environment: dict[str, str]) -> None:
         page = browser.submit(browser.get("/login/"), username="benali", password=PASSWORD)
         page = browser.submit(page, code=_code("benali", environment))
-        self._say("password and code", f"{page.address}: “{page.heading}”")
+        self._expect("password and code", page, "Consultation des droits", f"in: “{page.heading}”")
         answer = self._look_up(browser, JOSETTE)
-        self._expect("look-up", answer, "Droits ouverts", answer.heading)
+        self._expect("look-up", answer, "Droits ouverts", f"“{answer.heading}”, {_left(answer)} people left today")
         if JOSETTE.nir in "".join(answer.html.split()):
             raise CommandError("the number is shown in clear")
-        self._say("look-up", "the number is masked")
-        self._expect("unknown number", self._look_up(browser, NOBODY), "Aucune personne trouvée", "nobody found")
+        self._expect("look-up", answer, mask_nir(JOSETTE.nir), f"the number is masked: {mask_nir(JOSETTE.nir)}")
+        missed = self._look_up(browser, NOBODY)
+        self._expect(
+            "unknown number", missed, "Aucune personne", f"“{missed.heading}”, {_left(missed)} people left today"
+        )
 
     def _look_up(self, browser: Browser, person: Person) -> Page:
         form = browser.get(LOOK_UP)
@@ -73,6 +85,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{step:<18} {saw}")
 
 
+def _left(page: Page) -> str:
+    found = re.search(r"<strong>([0-9]+)</strong>", page.html)
+    return found[1] if found else "?"
+
+
 def _code(username: str, environment: dict[str, str]) -> str:
     """Return the code as somebody at a second terminal gets it."""
     command = [sys.executable, "manage.py", "demo_code", username]
@@ -81,13 +98,13 @@ def _code(username: str, environment: dict[str, str]) -> str:
 
 
 @contextmanager
-def _demonstration() -> Iterator[tuple[str, dict[str, str]]]:
+def _demonstration(log: IO[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """Run ``manage.py demo`` in a folder of its own; remove both afterwards."""
     port = _free_port()
     name = f"check-{os.getpid()}"
     environment = {**os.environ, "DEMO": name, "PORT": str(port)}
     command = [sys.executable, "manage.py", "demo", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)  # noqa: S603 - our own
     try:
         _wait_for(f"http://localhost:{port}", server)
         yield f"http://localhost:{port}", environment
