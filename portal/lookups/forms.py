@@ -74,6 +74,8 @@ class NirLookUpForm(PersonForm):
     nir = NirFormField(
         label=_("Social security number"),
         help_text=_("15 characters with the key, as on the card; spaces do not matter."),
+        # Whoever comes here comes to type: no click before the first digit.
+        widget=forms.TextInput(attrs={"autofocus": True, "inputmode": "text"}),
     )
     field_order = ("nir", "birth_date", "birth_rank")
 

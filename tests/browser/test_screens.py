@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from portal.accounts.models import Account
+from portal.demo.cast import PASSWORD
 from portal.demo.samples import ANA, BERNARD, HUGO, JOSETTE, KARIM, LEA, LUCIE, MARCEL, NOBODY
 from tests.browser.visitor import Visitor
 
@@ -80,6 +80,27 @@ def test_the_account(visitor: Visitor) -> None:
     visitor.presses("Sécurité de mon compte").shoots("security")
 
 
-def test_an_administrator(visitor: Visitor, portal: dict[str, Account]) -> None:  # noqa: ARG001 - the cast is there
+def test_an_administrator_has_no_desk(visitor: Visitor) -> None:
     visitor.logs_in("sophie").opens("/look-up/").sees("aucun lieu d’exercice").shoots("error-403")
-    visitor.opens("/console/").shoots("console")
+
+
+def test_a_lockout_and_its_release(visitor: Visitor) -> None:
+    for _ in range(6):
+        visitor.opens("/login/").types("Identifiant", "benali").types("Mot de passe", "pas le bon mot").enters()
+    visitor.shoots("login-locked")
+
+    visitor.logs_in("sophie").opens("/console/").shoots("console")
+    visitor.opens("/console/lockouts/").sees("Benali").shoots("console-lockouts")
+    visitor.presses("Décider").shoots("console-release").types("Motif", "Rappelé au numéro du cabinet : c’était lui.")
+    visitor.presses("Lever").opens("/console/audit/").shoots("console-audit")
+
+
+def test_a_letter_and_what_it_binds(visitor: Visitor) -> None:
+    visitor.logs_in("sophie").opens("/console/letters/new/").shoots("console-letter-new")
+    visitor.types("Identifiant", "girard").types("Motif", "Nouvel audioprothésiste, vu au bureau.")
+    visitor.presses("Émettre la lettre").shoots("letter")
+    code = visitor.page.locator("main .code, main code").first.inner_text()
+    visitor.opens("/console/letters/").shoots("console-letters")
+    visitor.logs_out().opens("/login/").types("Identifiant", "girard").types("Mot de passe", PASSWORD).enters()
+    visitor.shoots("enrol").types("Code de votre lettre", code).enters()
+    visitor.shoots("enrol-confirm")

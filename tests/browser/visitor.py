@@ -57,6 +57,12 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/login/" not in url)
         return self
 
+    def logs_out(self) -> "Visitor":
+        """End the session."""
+        self.page.get_by_role("button", name="Déconnexion").click()
+        self.page.wait_for_url("**/")
+        return self
+
     def looks_up(self, person: Person, *, birth_rank: str = "") -> "Visitor":
         """Type number and birth date, and press Enter."""
         self.opens("/look-up/").types("Numéro de sécurité sociale", person.nir)
