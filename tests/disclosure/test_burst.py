@@ -66,3 +66,5 @@ def test_r15_the_level_holds_no_limit_so_lowering_it_frees_nothing() -> None:
 def test_without_a_capacity_nothing_is_held_back() -> None:
     assert burst.room_at(10**12, 10**6, capacity=None, at=5) == 5
     assert burst.filled(3, 3, capacity=None) == 0
+    assert burst.drained(10**12, elapsed=0, capacity=None) == 0
+    assert burst.taken_back(10**12, 3, elapsed=0, capacity=None) == 0
