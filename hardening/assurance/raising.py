@@ -56,11 +56,13 @@ def open_session(
     of the same account recorded it, so that no caller can skip that step or lend it from another account (I1).
     Emits SessionOpened, in the transaction that stores the session.
 
-    Raise ProofMissingError where that does not amount to AAL2, and SessionInterrupted when the half login was
-    ended meanwhile.
+    Raise ProofMissingError where that does not amount to AAL2 or the account was disabled meanwhile, and
+    SessionInterrupted when the half login was ended meanwhile.
     """
     session, at, client = _session_of(request), clock.now(), client_of(request)
     account = str(account_user.pk)
+    if not account_user.is_active:
+        raise ProofMissingError("a disabled account opens no session")
     half = _live_half_login(request)
     if half is not None and not _is_half_login_of(half, account_user):
         half = None

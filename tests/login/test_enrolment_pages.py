@@ -52,6 +52,18 @@ def test_with_password_and_letter_a_telephone_is_bound_and_the_session_opens(vis
     assert OneTimeCode.objects.get().name == "Mon téléphone"
 
 
+def test_an_account_disabled_meanwhile_binds_nothing_and_opens_nothing(visitor: Visitor, amine: Any) -> None:
+    """Whoever has just been thrown out must not leave an authenticator behind for the day he is let in again."""
+    visitor.give_password()
+    seed = seed_on(visitor.post("enrol", letter=letter_of(amine), name="Mon téléphone"))
+    type(amine).objects.update(is_active=False)
+
+    visitor.post("enrol_confirm", code=code_of(seed))
+
+    assert not OneTimeCode.objects.exists()
+    assert not Session.objects.opened().exists()
+
+
 def test_the_code_that_confirmed_does_not_log_in(visitor: Visitor, amine: Any) -> None:
     """P6."""
     visitor.give_password()

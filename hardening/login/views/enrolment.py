@@ -56,6 +56,8 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
     if account is None:
         return redirect("hardening:authenticator_add")
     holder = get_user_model()._default_manager.get(pk=account)
+    if not holder.is_active:
+        return redirect("hardening:login")  # disabled between the two steps
     form = ConfirmingCodeForm(request.POST)
     bound = _bind(request, form, account=holder)
     if bound is None:
