@@ -26,6 +26,17 @@ def optional(name: str, *, default: str = "") -> str:
     return _value(name) or default
 
 
+def hosts(name: str, *, given: str) -> list[str]:
+    """Return the host names in ``given``, the value of the variable ``name``.
+
+    Raise ImproperlyConfigured for none and for a wildcard: a portal that answers to any name answers to a stranger's.
+    """
+    found = [host.strip() for host in given.split(",") if host.strip()]
+    if not found or "*" in found:
+        raise ImproperlyConfigured(f"{name} must name hosts, such as portail.example; '*' is none")
+    return found
+
+
 def listed(name: str) -> list[str]:
     """Return the comma-separated values of an optional variable."""
     return [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]

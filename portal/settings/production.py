@@ -3,7 +3,7 @@
 from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
 from portal.settings.base import BASE_DIR
-from portal.settings.environment import listed, optional, required
+from portal.settings.environment import hosts, listed, optional, required
 from portal.settings.mailers import mail_settings
 
 _given = required(
@@ -13,7 +13,7 @@ _given = required(
 DEBUG = False
 SECRET_KEY = _given["SECRET_KEY"]
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
+ALLOWED_HOSTS = hosts("ALLOWED_HOSTS", given=_given["ALLOWED_HOSTS"])
 
 DATABASES = {
     "default": databases.postgresql(_given["DATABASE_URL"]),

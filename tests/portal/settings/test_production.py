@@ -15,13 +15,13 @@ SECRETS = {
 }
 
 
-def start(*, without: str = "") -> subprocess.CompletedProcess[str]:
+def start(*, without: str = "", **others: str) -> subprocess.CompletedProcess[str]:
     """Start the portal as a server does, with only these variables set."""
     program = (
         "import portal.wsgi; from django.conf import settings as s; "
         "print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME, s.HARDENING_LOGIN['portal_url'])"
     )
-    given = {name: value for name, value in SECRETS.items() if name != without}
+    given = {name: value for name, value in (SECRETS | others).items() if name != without}
     return subprocess.run(
         [sys.executable, "-c", program],
         env={"PATH": os.environ["PATH"], **given},
@@ -38,6 +38,15 @@ def test_a_server_does_not_start_without_one_of_its_secrets(name: str) -> None:
 
     assert started.returncode != 0
     assert f"not set: {name}." in started.stderr
+
+
+@pytest.mark.parametrize("hosts", ["*", "portal.example,*", " , "])
+def test_a_server_that_would_answer_to_any_name_does_not_start(hosts: str) -> None:
+    """P19."""
+    started = start(ALLOWED_HOSTS=hosts)
+
+    assert started.returncode != 0
+    assert "ALLOWED_HOSTS must name hosts" in started.stderr
 
 
 def test_a_server_starts_in_production_with_host_bound_cookies() -> None:
