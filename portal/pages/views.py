@@ -1,9 +1,14 @@
 """Pages that anybody may read, and the pages of errors."""
 
+import sys
+from http import HTTPStatus
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
@@ -46,6 +51,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return render(request, "403_csrf.html", status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that it is our fault, in the portal's own frame."""
-    return render(request, "500.html", status=500)
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's own signature
+    """Say that it is our fault, in the portal's own frame, and as unavailable where a database does not answer.
+
+    Rendered without the request: who is asking stands in a session, and its database may be what is broken.
+    """
+    is_outage = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.INTERNAL_SERVER_ERROR
+    response = HttpResponse(render_to_string("500.html", {"status": status.value}), status=status)
+    if is_outage:
+        response["Retry-After"] = "30"
+    return response

@@ -2,8 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -17,6 +17,7 @@ from hardening.disclosure.models import HeldCharge, LedgerRow, StoreEpoch, Tally
 from hardening.disclosure.stores.choosing import budget_store
 from hardening.errors import StoreUnavailableError
 from hardening.events import DisclosureDenied, Event, PersonDisclosed, SearchMissed, occurred
+from tests.breakages import Breakage, address_of, disk_full, store_gone
 from tests.disclosure.conftest import AskedBy
 from tests.disclosure.pages import FIELDS
 from tests.disclosure.people.cast import NOBODY, ODILE, PAUL, Who, insure
@@ -58,51 +59,11 @@ def refusing(event: type[Event]) -> Iterator[None]:
         occurred.disconnect(refuse, sender=event)
 
 
-def address() -> dict[str, object]:
-    parameters = connections["hardening"].get_connection_params()
-    return {key: parameters[key] for key in ("dbname", "user", "password", "host", "port") if key in parameters}
-
-
-@contextmanager
-def gone() -> Iterator[None]:
-    """The server ends the connection (PostgreSQL), the file's folder is away (SQLite)."""
-    connection = connections["hardening"]
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        with connections["default"].cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-                [connection.settings_dict["NAME"]],
-            )
-        yield
-    else:
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = f"{name}.gone/away"
-        try:
-            yield
-        finally:
-            connection.settings_dict["NAME"] = name
-    connection.close()
-
-
-@contextmanager
-def full() -> Iterator[None]:
-    """SQLite takes nothing more; PostgreSQL has turned read-only, as an operator does with a full disk."""
-    with connections["hardening"].cursor() as cursor:
-        if connections["hardening"].vendor == "postgresql":
-            cursor.execute("SET default_transaction_read_only = on")
-        else:
-            cursor.execute("PRAGMA query_only = on")
-        yield
-    connections["hardening"].close()
-
-
 @contextmanager
 def held() -> Iterator[None]:
     """Somebody else holds the counts and does not let go."""
     if connections["hardening"].vendor == "postgresql":
-        with psycopg.connect(**address()) as other:  # type: ignore[arg-type]  # what Django connects with
+        with psycopg.connect(**address_of("hardening")) as other:
             other.execute("SELECT FROM hardening_disclosure_tally FOR UPDATE")
             yield
             other.rollback()
@@ -114,8 +75,7 @@ def held() -> Iterator[None]:
         file.close()
 
 
-Breakage = Callable[[], AbstractContextManager[None]]
-broken = pytest.mark.parametrize("breakage", [gone, full, held], ids=lambda breakage: breakage.__name__)
+broken = pytest.mark.parametrize("breakage", [store_gone, disk_full, held], ids=lambda breakage: breakage.__name__)
 
 
 @broken
@@ -202,7 +162,7 @@ def test_a_person_in_the_ledger_is_shown_and_keeps_the_price_of_a_reservation_no
     insure(ODILE)
     for _ in range(5):
         look_up(asked_by(), NOBODY)
-    with psycopg.connect(**address()) as other:  # type: ignore[arg-type]  # what Django connects with
+    with psycopg.connect(**address_of("hardening")) as other:
 
         def lock(**_: object) -> None:
             other.execute("SELECT FROM hardening_disclosure_tally WHERE scope = 'practitioner' FOR UPDATE")
