@@ -7,7 +7,7 @@ from django.core import checks
 from django.db import Error, connections
 
 from hardening import clock
-from hardening.audit.months import missing_months
+from hardening.audit.months import MONTHS
 from hardening.routing import ALIAS
 
 NO_ALIAS = "hardening_audit.E001"
@@ -37,7 +37,7 @@ def check_months(*, databases: Sequence[str] | None = None, **_: object) -> list
     if ALIAS not in (databases or ()):
         return []
     try:
-        missing = missing_months(today=clock.now().astimezone(UTC).date(), ahead=_WANTED_AHEAD)
+        missing = MONTHS.missing(today=clock.now().astimezone(UTC).date(), ahead=_WANTED_AHEAD)
     except Error:
         return []  # a database that does not answer is reported by Django itself
     if not missing:

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.db import router
 
 from hardening import clock
-from hardening.audit.months import make_months
+from hardening.audit.months import MONTHS
 from hardening.audit.recording import record
 from hardening.events import Event
 from hardening.routing import ALIAS
@@ -21,4 +21,4 @@ def on_event(*, event: Event, **_: object) -> None:
 def on_migrated(*, sender: AppConfig, using: str, plan: Any = (), **_: object) -> None:  # noqa: ANN401, ARG001 - Django's
     """Make the coming months whenever migrations ran: one more chance not to forget them."""
     if using == ALIAS and router.allow_migrate(using, sender.label):
-        make_months(today=clock.now().astimezone(UTC).date(), using=using)
+        MONTHS.make(today=clock.now().astimezone(UTC).date(), using=using)

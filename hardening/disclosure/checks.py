@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from hardening import clock
 from hardening.conf import ConfigurationError
 from hardening.disclosure.conf import DisclosureSettings, is_under_test
-from hardening.disclosure.months import missing_months
+from hardening.disclosure.months import MONTHS
 from hardening.routing import ALIAS
 
 NO_ALIAS = "hardening_disclosure.E001"
@@ -102,7 +102,7 @@ def check_months(*, databases: Sequence[str] | None = None, **_: object) -> list
     if ALIAS not in (databases or ()):
         return []
     try:
-        missing = missing_months(today=clock.now().astimezone(UTC).date(), ahead=_WANTED_AHEAD)
+        missing = MONTHS.missing(today=clock.now().astimezone(UTC).date(), ahead=_WANTED_AHEAD)
     except Error:
         return []  # a database that does not answer is reported by Django itself
     if not missing:

@@ -9,7 +9,7 @@ from django.db import connections
 from hardening import clock
 from hardening.audit.checks import MONTH_MISSING, check_months
 from hardening.audit.models import Entry
-from hardening.audit.months import make_months, missing_months
+from hardening.audit.months import MONTHS
 from hardening.events import PasswordChanged, emit
 
 pytestmark = [pytest.mark.django_db(databases=["default", "hardening"]), pytest.mark.postgresql]
@@ -37,7 +37,7 @@ def test_the_turn_of_a_month_nobody_prepared_fails_nothing() -> None:
 
 
 def test_a_month_begins_at_midnight_utc() -> None:
-    make_months(today=FAR, ahead=2)
+    MONTHS.make(today=FAR, ahead=2)
     emit(changed(LAST_SECOND))
     emit(changed(NEW_YEAR))
 
@@ -52,7 +52,7 @@ def test_a_month_made_late_takes_its_entries_over_unchanged() -> None:
     emit(changed(NEW_YEAR))
     before = list(Entry.objects.order_by("at").values())
 
-    make_months(today=FAR, ahead=1)
+    MONTHS.make(today=FAR, ahead=1)
 
     assert list(Entry.objects.order_by("at").values()) == before
     assert [partition_of(entry) for entry in Entry.objects.order_by("at")] == [
@@ -62,12 +62,12 @@ def test_a_month_made_late_takes_its_entries_over_unchanged() -> None:
 
 
 def test_making_months_twice_makes_them_once() -> None:
-    assert make_months(today=FAR, ahead=1) == ["2041-11", "2041-12"]
-    assert make_months(today=FAR, ahead=1) == []
+    assert MONTHS.make(today=FAR, ahead=1) == ["2041-11", "2041-12"]
+    assert MONTHS.make(today=FAR, ahead=1) == []
 
 
 def test_after_a_migration_a_year_lies_ahead() -> None:
-    assert missing_months(today=clock.now().date(), ahead=12) == []
+    assert MONTHS.missing(today=clock.now().date(), ahead=12) == []
 
 
 def test_check_says_before_the_months_run_out() -> None:
@@ -100,7 +100,7 @@ def test_the_command_gives_up_rather_than_hold_up_the_portal() -> None:
             run_command("--ahead=0")
         other.rollback()
 
-    assert missing_months(today=NEW_YEAR.date(), ahead=0) == ["2042-01"]
+    assert MONTHS.missing(today=NEW_YEAR.date(), ahead=0) == ["2042-01"]
 
 
 def run_command(*arguments: str) -> str:

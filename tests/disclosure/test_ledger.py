@@ -14,7 +14,7 @@ from hardening import clock
 from hardening.disclosure.checks import MONTH_MISSING, check_months
 from hardening.disclosure.ledger import Charge, write
 from hardening.disclosure.models import AccountState, LedgerRow
-from hardening.disclosure.months import make_months, missing_months
+from hardening.disclosure.months import MONTHS
 from hardening.errors import AccountFrozen, StoreUnavailableError
 from tests.disclosure.cast import ALICE, NOON
 
@@ -90,7 +90,7 @@ class TestAppendOnly:
     )
     def test_nor_by_a_side_door(self, sql: str) -> None:
         with clock.frozen(datetime(2026, 11, 1, tzinfo=UTC)):
-            make_months(today=date(2026, 11, 1))
+            MONTHS.make(today=date(2026, 11, 1))
         record()
         with (
             pytest.raises(Error, match="append-only"),
@@ -161,7 +161,7 @@ class TestMonths:
         assert {partition_of(1), partition_of(2)} == {"hardening_disclosure_ledger_other"}
 
     def test_a_month_begins_at_midnight_utc(self) -> None:
-        make_months(today=FAR, ahead=2)
+        MONTHS.make(today=FAR, ahead=2)
         record(LAST_SECOND, number=1)
         record(NEW_YEAR, number=2)
 
@@ -172,7 +172,7 @@ class TestMonths:
         record(LAST_SECOND, number=1)
         before = list(LedgerRow.objects.values())
 
-        make_months(today=FAR, ahead=1)
+        MONTHS.make(today=FAR, ahead=1)
 
         assert list(LedgerRow.objects.values()) == before
         assert partition_of(1) == "hardening_disclosure_ledger_2041_12"
@@ -180,7 +180,7 @@ class TestMonths:
             record(LAST_SECOND, number=1)
 
     def test_the_questions_after_an_incident_use_an_index_in_every_month(self) -> None:
-        make_months(today=FAR, ahead=1)
+        MONTHS.make(today=FAR, ahead=1)
         with connections["hardening"].cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_indexes WHERE tablename = 'hardening_disclosure_ledger_2041_12'"
@@ -189,7 +189,7 @@ class TestMonths:
             assert cursor.fetchone() == (2,)
 
     def test_after_a_migration_a_year_lies_ahead(self) -> None:
-        assert missing_months(today=clock.now().date(), ahead=12) == []
+        assert MONTHS.missing(today=clock.now().date(), ahead=12) == []
 
     def test_a_check_says_before_the_months_run_out(self) -> None:
         with clock.frozen(NEW_YEAR):
@@ -215,7 +215,7 @@ class TestMonths:
                 run_command("--ahead=0")
             other.rollback()
 
-        assert missing_months(today=NEW_YEAR.date(), ahead=0) == ["2042-01"]
+        assert MONTHS.missing(today=NEW_YEAR.date(), ahead=0) == ["2042-01"]
 
 
 def run_command(*arguments: str) -> str:

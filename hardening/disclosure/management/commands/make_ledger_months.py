@@ -1,49 +1,11 @@
 """``manage.py make_ledger_months``: make the coming months of the ledger."""
 
-import json
-from argparse import ArgumentParser
-from datetime import UTC
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connections, transaction
-
-from hardening import clock
-from hardening.disclosure.months import AHEAD, make_months, missing_months
-from hardening.routing import ALIAS
+from hardening.disclosure.months import MONTHS
+from hardening.monthly_command import MonthlyCommand
 
 
-class Command(BaseCommand):
-    """Make this month and the coming ones, where they are missing (PostgreSQL; run it monthly)."""
+class Command(MonthlyCommand):
+    """Make the ledger's months."""
 
     help = "Make the partitions of this month and the coming ones."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare how far ahead."""
-        parser.add_argument("--ahead", type=int, default=AHEAD, help=f"coming months to make (default {AHEAD})")
-        parser.add_argument("--dry-run", action="store_true", help="say which are missing, make none")
-        parser.add_argument("--json", action="store_true", help="the months as a JSON list")
-
-    def handle(self, **options: Any) -> None:  # noqa: ANN401 - Django's signature
-        """Make them in one transaction that waits at most three seconds for a lock.
-
-        Look-ups queue behind a waiting lock: better to give up and come again than to hold up the portal.
-        """
-        today = clock.now().astimezone(UTC).date()
-        if options["dry_run"]:
-            self._tell(missing_months(today=today, ahead=options["ahead"]), verb="missing", **options)
-            return
-        try:
-            with transaction.atomic(using=ALIAS):
-                if connections[ALIAS].vendor == "postgresql":
-                    connections[ALIAS].cursor().execute("SET LOCAL lock_timeout = '3s'")
-                made = make_months(today=today, ahead=options["ahead"])
-        except OperationalError as error:
-            raise CommandError("the table is busy; nothing was made, run the command again") from error
-        self._tell(made, verb="made", **options)
-
-    def _tell(self, months: list[str], *, verb: str, **options: Any) -> None:  # noqa: ANN401 - Django's options
-        if options["json"]:
-            self.stdout.write(json.dumps(months))
-        else:
-            self.stdout.write(f"{verb}: {', '.join(months) or 'none'}")
+    table = MONTHS
