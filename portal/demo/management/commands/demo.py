@@ -30,12 +30,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the port and the size of the town."""
-        parser.add_argument("--port", type=int, default=getattr(settings, "PORT", None))
+        parser.add_argument("--port", type=int, help="where it listens (default: PORT of the environment, else 8000)")
         parser.add_argument("--beneficiaries", type=int, default=DEFAULT)
 
-    def handle(self, *args: Any, port: int, beneficiaries: int, **options: Any) -> None:  # noqa: ANN401, ARG002 - Django's own signature
+    def handle(self, *args: Any, port: int | None, beneficiaries: int, **options: Any) -> None:  # noqa: ANN401, ARG002 - Django's own signature
         """Prepare what is missing, print how to log in, and become the server."""
         require_demonstration()
+        port = port or settings.PORT
         _require_free(port)
         for database in DATABASES:
             call_command("migrate", database=database, interactive=False, verbosity=0)
