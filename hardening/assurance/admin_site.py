@@ -5,6 +5,7 @@ makes ``admin.site`` one of these.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -18,8 +19,24 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from hardening import clock
 from hardening.assurance.conf import AssuranceSettings
 from hardening.assurance.current import assurance_of
+from hardening.assurance.refusals import refuse
+from hardening.assurance.remedies import Remedy
 from hardening.headers import ADMIN_CONTENT_POLICY
-from hardening.requirements import AAL2, public, requires, stated_by
+from hardening.requirements import AAL2, Requirement, public, requires, stated_by
+
+DECISION = Requirement(AAL2.level, max_age=timedelta(minutes=15))
+"""What a change asks for, as a decision in the console does: a stolen cookie or a screen left open changes nothing."""
+
+_CHANGING = ("_add", "_change", "_delete")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _is_decision(request: HttpRequest) -> bool:
+    """Tell whether the request changes something, or opens the page that will: the step-up comes before the typing."""
+    name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+    if name == "logout":
+        return False
+    return request.method not in _SAFE or name.endswith(_CHANGING)
 
 
 class HardenedAdminSite(AdminSite):
@@ -71,6 +88,8 @@ class HardenedAdminSite(AdminSite):
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not self.has_permission(request):
                 return self._refused(request)
+            if _is_decision(request) and not assurance_of(request).meets(DECISION, at=clock.now()):
+                return refuse(request, remedy=Remedy.STEP_UP, requirement=DECISION)
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Content-Security-Policy", ADMIN_CONTENT_POLICY)
             return response
