@@ -10,6 +10,10 @@ from portal.care_agreements import steps
 from portal.care_agreements.models import CareAgreement
 
 
+def _never(_permission: str) -> bool:
+    return False
+
+
 @admin.register(CareAgreement)
 class CareAgreementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
     """Read, accept, refuse; nothing else, so that a state always has its time."""
@@ -20,15 +24,19 @@ class CareAgreementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic
     exclude = ("look_up",)
     actions = ("accept", "refuse")
 
-    @admin.action(description=_("Accept"), permissions=["view"])
+    @admin.action(description=_("Accept"), permissions=["answer"])
     def accept(self, request: HttpRequest, chosen: QuerySet[CareAgreement]) -> None:
         """Accept those that wait for an answer."""
         self._answer(request, chosen, is_accepted=True)
 
-    @admin.action(description=_("Refuse"), permissions=["view"])
+    @admin.action(description=_("Refuse"), permissions=["answer"])
     def refuse(self, request: HttpRequest, chosen: QuerySet[CareAgreement]) -> None:
         """Refuse those that wait for an answer."""
         self._answer(request, chosen, is_accepted=False)
+
+    def has_answer_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this is somebody who answers, and not only looks."""
+        return bool(getattr(request.user, "has_perm", _never)("care_agreements.change_careagreement"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Refuse: they start from a look-up."""

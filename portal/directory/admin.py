@@ -1,9 +1,24 @@
 """The directory, for administrators. Bank details and telephones are shown as masks, and replaced blindly."""
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import ForeignKey
+from django.http import HttpRequest
+
+from portal.accounts.models import Account
 from portal.directory.models import Delegate, Establishment, Practice, Practitioner
 from portal.masked_admin import MaskedModelAdmin
+
+
+class OthersOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+    """Nobody gives himself a desk: who administers the directory would look people up in it."""
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Return the field; the reader's own account is no choice."""
+        if db_field.name == "account":
+            kwargs["queryset"] = Account.objects.exclude(pk=request.user.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Establishment)
@@ -23,7 +38,7 @@ class PracticeInline(admin.TabularInline):  # type: ignore[type-arg]  # generic 
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class PractitionerAdmin(OthersOnlyAdmin):
     """Health professionals and where they work; without a place they look nobody up."""
 
     list_display = ("rpps", "account", "profession")
@@ -35,7 +50,7 @@ class PractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
 
 
 @admin.register(Delegate)
-class DelegateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
+class DelegateAdmin(OthersOnlyAdmin):
     """Who acts for whom."""
 
     list_display = ("account", "practitioner", "is_active")
