@@ -34,6 +34,10 @@ class LoginSettings(DomainSettings):
     reset_pause: timedelta = timedelta(minutes=5)
     """Least time between two reset mails to one account. Shorter: strangers can fill a mailbox faster."""
 
+    reset_requests: int = 20
+    """Reset mails asked for from one /24 or /64 in a quarter of an hour, known browsers left out. More: a stranger
+    fills tables and mailboxes faster; fewer: a hospital's staff wait for each other."""
+
     failure_mail_pause: timedelta = timedelta(hours=1)
     """Least time between two mails about failed second steps to one account (D32)."""
 
@@ -46,6 +50,8 @@ class LoginSettings(DomainSettings):
             raise ConfigurationError("HARDENING_LOGIN['password_length'] must be at least 8")
         if not timedelta() < self.reset_lifetime <= timedelta(hours=24):
             raise ConfigurationError("HARDENING_LOGIN['reset_lifetime'] must be above 0 and at most 24 hours")
+        if self.reset_requests < 1:
+            raise ConfigurationError("HARDENING_LOGIN['reset_requests'] must be at least 1: nobody could ask")
         if self.reset_pause < timedelta() or self.failure_mail_pause < timedelta():
             raise ConfigurationError("HARDENING_LOGIN: a pause between mails cannot be negative")
 

@@ -19,6 +19,7 @@ class ResetLink(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    network = models.CharField(max_length=43, blank=True, editable=False)
     requested_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, editable=False)
@@ -28,6 +29,7 @@ class ResetLink(models.Model):
         verbose_name_plural = _("password reset links")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["account", "requested_at"], name="hardening_reset_account"),
+            models.Index(fields=["network", "requested_at"], name="hardening_reset_network"),
             models.Index(fields=["expires_at"], name="hardening_reset_expiry"),
         ]
 

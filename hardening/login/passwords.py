@@ -1,6 +1,7 @@
 """Change a password under a fresh proof, or reset it by a mailed link. Neither logs anybody in."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,13 +12,16 @@ from hardening import clock
 from hardening.authenticators import spelling
 from hardening.authenticators.permission import Permission
 from hardening.clients import Client
-from hardening.errors import Outcome
+from hardening.errors import LockedOut, Outcome
 from hardening.events import AttemptFailed, PasswordChanged, PasswordResetRequested, emit
 from hardening.intents import intent
 from hardening.login import mailing, notices, reset_code
 from hardening.login.aftermath import forget_all_others
 from hardening.login.conf import LoginSettings
 from hardening.login.models import ResetLink
+
+WINDOW = timedelta(minutes=15)
+"""What a stranger does may bind the owner for no longer (I5)."""
 
 
 class NoSuchLink(Outcome):
@@ -41,14 +45,18 @@ def change_password(
     _set_password(account, password=password, by="owner", client=client, session=session)
 
 
-def request_reset(username: str, *, client: Client) -> None:
+def request_reset(username: str, *, client: Client, is_known_browser: bool = False) -> None:
     """Mail a reset link to the account's address, if there is an account, active and with an address.
 
     Whether there is one is nobody's business: both cases run the same statements and compose the same mail, and the
     mail leaves beside the request. An older link stays valid, so that a stranger who keeps asking cannot void the one
     the owner is about to click; and while a mailed link is ``reset_pause`` young no further mail is sent.
+
+    Raise LockedOut when this network has asked too often; that tells of the network, and of no name.
     """
     at, limits = clock.now(), LoginSettings.load()
+    if not is_known_browser:
+        _require_calm(client, at=at)
     account = _account_named(username)
     holder = account if account is not None and account.is_active and notices.address_of(account) else None
     is_recent = ResetLink.objects.filter(account=holder, requested_at__gt=at - limits.reset_pause).exists()
@@ -59,6 +67,7 @@ def request_reset(username: str, *, client: Client) -> None:
         # pause, and the owner would never be written to (I5).
         account_id=recipient.pk if recipient else None,
         fingerprint=reset_code.fingerprint(code),
+        network=client.network,
         requested_at=at,
         expires_at=at + limits.reset_lifetime,
     )
@@ -75,6 +84,18 @@ def request_reset(username: str, *, client: Client) -> None:
     )
     if recipient is not None:
         mailing.post(message)
+
+
+def _require_calm(client: Client, *, at: datetime) -> None:
+    """Raise LockedOut while this network has asked for as many links as a quarter of an hour allows.
+
+    Not a slot of the lockout: what anybody may ask for must not use up the attempts of a name (P9).
+    """
+    most = LoginSettings.load().reset_requests
+    asked = ResetLink.objects.filter(network=client.network, requested_at__gt=at - WINDOW).order_by("-requested_at")
+    moments = list(asked.values_list("requested_at", flat=True)[:most])
+    if len(moments) == most:
+        raise LockedOut(until=moments[-1] + WINDOW)
 
 
 def live_link(text: str) -> LiveLink:

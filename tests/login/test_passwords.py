@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from io import StringIO
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 
 from hardening import clock
@@ -156,6 +158,42 @@ def test_a_stranger_who_never_stops_asking_does_not_keep_the_mails_from_the_owne
     with clock.frozen(at_noon + timedelta(minutes=45)):
         assert code_in(letterbox()[-1]) != mailed
         assert live_link(code_in(letterbox()[-1]))
+
+
+def test_a_network_asks_twenty_times_in_a_quarter_of_an_hour(account: Create, at_noon: datetime) -> None:
+    """A stranger fills neither tables nor mailboxes; and the refusal tells of his network, not of names."""
+    account("somebody")
+    stranger, neighbour = Visitor(address="203.0.113.9"), Visitor(address="203.0.113.77")
+    answers = [stranger.post("password_reset", username=f"name{number}").status_code for number in range(20)]
+
+    assert answers == [200] * 20
+    for username in ("somebody", "nobody"):
+        assert neighbour.post("password_reset", username=username).status_code == 429
+    assert Visitor().post("password_reset", username="somebody").status_code == 200
+    with clock.frozen(at_noon + timedelta(minutes=15)):
+        assert neighbour.post("password_reset", username="somebody").status_code == 200
+
+
+def test_a_known_browser_is_not_stopped_by_its_neighbours(visitor: Visitor, phone: Phone, letterbox: Letterbox) -> None:
+    """P9."""
+    visitor.enter(phone).post("logout")
+    for number in range(20):
+        Visitor().post("password_reset", username=f"name{number}")
+
+    assert Visitor().post("password_reset", username="amine.benali").status_code == 429
+    assert visitor.post("password_reset", username="amine.benali").status_code == 200
+    assert letterbox()
+
+
+def test_old_links_are_removed_by_command_and_recent_ones_kept(mailed: str, at_noon: datetime) -> None:
+    """P27: a used link that comes back is an alarm, for a week."""
+    assert mailed
+    with clock.frozen(at_noon + timedelta(days=7)):
+        call_command("clean_reset_links", stdout=StringIO())
+        assert ResetLink.objects.exists()
+    with clock.frozen(at_noon + timedelta(days=7, minutes=30)):
+        call_command("clean_reset_links", stdout=StringIO())
+        assert not ResetLink.objects.exists()
 
 
 def test_the_secret_is_in_no_table_and_no_address(visitor: Visitor, mailed: str, letterbox: Letterbox) -> None:

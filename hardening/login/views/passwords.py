@@ -23,7 +23,9 @@ def password_reset(request: HardenedRequest) -> HttpResponseBase:
     """Take a username, and answer the same whoever it is."""
     form = ResetRequestForm(request.POST or None)
     if form.is_valid():
-        request_reset(form.cleaned_data["username"], client=client_of(request))
+        username = form.cleaned_data["username"]
+        is_known_browser = device_cookies.recognise(request, name=username) is not None
+        request_reset(username, client=client_of(request), is_known_browser=is_known_browser)
         return render(request, "hardening/login/password_reset_sent.html")
     return render(request, "hardening/login/password_reset.html", {"form": form})
 
