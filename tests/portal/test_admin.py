@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from portal.care_agreements.models import CareAgreement, State
 from portal.coverage.models import Beneficiary
 from portal.demo.cast import OPTICS
 from portal.demo.samples import JOSETTE
-from portal.directory.models import Establishment
+from portal.directory.models import Establishment, Practitioner
 from portal.lookups.models import LookUp
 from tests.portal.conftest import LogIn
 from tests.portal.people import look_up, text_of
@@ -72,6 +73,22 @@ def test_an_account_is_never_deleted(sophie: Client, cast: dict[str, Account]) -
     response = sophie.post(reverse("admin:accounts_account_delete", args=[cast["benali"].pk]), {"post": "yes"})
 
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("model", [Practitioner, Establishment])
+def test_whom_the_ledger_names_is_never_deleted(sophie: Client, cast: dict[str, Account], model: type[Model]) -> None:
+    """Deleted and made anew, a practitioner would have the people of his day over again."""
+    assert cast
+    chosen = {"action": "delete_selected", "post": "yes"}
+    everybody = {str(pk) for pk in model._default_manager.values_list("pk", flat=True)}
+    page = reverse(f"admin:directory_{model._meta.model_name}_changelist")
+    sophie.post(page, {**chosen, "_selected_action": sorted(everybody)})
+
+    assert {str(pk) for pk in model._default_manager.values_list("pk", flat=True)} == everybody
+    assert (
+        sophie.post(reverse(f"admin:directory_{model._meta.model_name}_delete", args=[everybody.pop()])).status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize(("action", "state"), [("accept", State.ACCEPTED), ("refuse", State.REFUSED)])
