@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from hardening.errors import Outcome as Outcome
     from hardening.errors import StepUpRequired as StepUpRequired
     from hardening.errors import StoreUnavailableError as StoreUnavailableError
+    from hardening.keys.ring import key_ring as key_ring
     from hardening.requirements import AAL2 as AAL2
     from hardening.requirements import PUBLIC as PUBLIC
     from hardening.requirements import public as public
@@ -80,6 +81,7 @@ _HOME = {
     "disclosed_nobody": "hardening.disclosure.declaring",
     "discloses": "hardening.disclosure.decorators",
     "discloses_nobody": "hardening.disclosure.declaring",
+    "key_ring": "hardening.keys.ring",
     "mask_nir": "hardening.encryption.nir",
     "parse_nir": "hardening.encryption.nir",
     "public": "hardening.requirements",
@@ -122,6 +124,7 @@ __all__ = [
     "disclosed_nobody",
     "discloses",
     "discloses_nobody",
+    "key_ring",
     "mask_nir",
     "parse_nir",
     "public",

@@ -2,6 +2,10 @@
 
 import os
 
+from django.db import connections
+
+import hardening
+
 bind = f"localhost:{os.environ.get('PORT', '8000')}"
 # Two processes for two cores, eight threads for the waits on the database; measured in benchmarks.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -14,3 +18,9 @@ limit_request_fields = 64
 control_socket_disable = True
 # No access log: the portal's own ledger says who saw what, and an address line is one more place to leak into.
 accesslog = None
+
+
+def post_worker_init(worker: object) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Stop a worker that has not the database's keys before it answers anybody (D5); gunicorn then gives up."""
+    hardening.key_ring()
+    connections.close_all()
