@@ -55,6 +55,8 @@ def issue_grant(
     code, issued_at = grant.new_code(), clock.now()
     issuer = str(issued_by.pk) if issued_by is not None else operator
     with intent(GrantIssued, account=str(account.pk), actor=issuer, client=client) as change:
+        # Held until the commit: two administrators at once would each kill the letters before, and not the other's.
+        type(account)._default_manager.select_for_update().filter(pk=account.pk).values_list("pk").get()
         EnrolmentGrant.objects.filter(account_id=account.pk, spent_at=None).update(spent_at=issued_at)
         issued = EnrolmentGrant.objects.create(
             account_id=account.pk,

@@ -12,7 +12,7 @@ from hardening import clock
 from hardening.authenticators import codes, one_time_code
 from hardening.authenticators.enrolment import begin_enrolment, confirm_enrolment, remove_authenticator
 from hardening.authenticators.grants import issue_grant, permission_from, redeem_grant
-from hardening.authenticators.models import OneTimeCode
+from hardening.authenticators.models import EnrolmentGrant, OneTimeCode
 from hardening.authenticators.permission import Permission
 from hardening.authenticators.recovery import confirm_recovery_codes, issue_recovery_codes, use_recovery_code
 from hardening.errors import Outcome
@@ -91,3 +91,11 @@ def test_two_removals_at_once_leave_one_telephone(amine: Any) -> None:
     at_once(lambda: remove_authenticator(permission, authenticator=int(next(phones).authenticator)), threads=2)
 
     assert OneTimeCode.objects.count() == 1
+
+
+def test_letters_issued_at_once_leave_one_that_works(amine: Any) -> None:
+    """A letter kills every other: one that lies forgotten on a desk must not stay good beside the one handed over."""
+    issued = at_once(lambda: issue_grant(account=amine, issued_by=None), threads=8)
+
+    assert len(issued) == 8
+    assert EnrolmentGrant.objects.filter(spent_at=None).count() == 1
