@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from hardening.keys.conf import KeysSettings
@@ -10,6 +11,10 @@ from hardening.keys.ring import KeyRing
 from hardening.testing.append_only import empty_audit, empty_ledger
 from tests import selection
 from tests.servers import run
+
+# Time is measured in the benchmarks: a busy machine must not fail a property.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
