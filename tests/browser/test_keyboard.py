@@ -32,13 +32,16 @@ def test_a_practitioner_needs_no_mouse(visitor: Visitor) -> None:
     tab_to(visitor, "Se connecter")
     keyboard.press("Enter")
     visitor.page.wait_for_url("**/login/**")
-    keyboard.type("benali")  # the first field has the focus
+    visitor.has_the_focus_on("username")
+    keyboard.type("benali")
     keyboard.press("Tab")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
     visitor.page.wait_for_url("**/login/code/**")
+    visitor.has_the_focus_on("code")
     keyboard.type(next_code("benali")[0])  # sent by its sixth digit
     visitor.page.wait_for_url("**/look-up/")
+    visitor.has_the_focus_on("nir")
     keyboard.type(JOSETTE.nir)
     keyboard.press("Tab")
     keyboard.type("03/02/1954")
@@ -76,7 +79,7 @@ def scriptless(browser: Browser, live_server: LiveServer, portal: object) -> Ite
 
 def test_it_all_works_without_a_script(scriptless: BrowserContext) -> None:
     visitor = Visitor(scriptless.new_page()).gives_the_password("benali")
-    visitor.page.keyboard.type(next_code("benali")[0])
+    visitor.has_the_focus_on("code").page.keyboard.type(next_code("benali")[0])
     visitor.presses("Se connecter").page.wait_for_url("**/look-up/")
 
     visitor.looks_up(JOSETTE).sees("Droits ouverts")

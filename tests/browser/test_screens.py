@@ -80,6 +80,23 @@ def test_the_account(visitor: Visitor) -> None:
     visitor.presses("Sécurité de mon compte").shoots("security")
 
 
+def test_what_an_owner_changes_about_the_login(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/security/add/").shoots("authenticator-add")
+    visitor.opens("/password/change/").shoots("password-change")
+    visitor.opens("/security/recovery-codes/").shoots("recovery-codes").presses("Afficher dix nouveaux codes")
+    visitor.shoots("recovery-sheet")
+
+
+def test_a_telephone_left_at_home(visitor: Visitor) -> None:
+    visitor.gives_the_password("benali").presses("Pas de téléphone").shoots("recovery")
+
+
+def test_a_form_from_before_the_cookies_were_cleared(visitor: Visitor) -> None:
+    visitor.opens("/login/").types("Identifiant", "benali").types("Mot de passe", PASSWORD)
+    visitor.page.context.clear_cookies()
+    visitor.enters().sees("n’est plus valable").shoots("error-csrf")
+
+
 def test_an_administrator_has_no_desk(visitor: Visitor) -> None:
     visitor.logs_in("sophie").opens("/look-up/").sees("aucun lieu d’exercice").shoots("error-403")
 

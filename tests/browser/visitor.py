@@ -42,6 +42,11 @@ class Visitor:
         expect(self.page.locator("main")).to_contain_text(text)
         return self
 
+    def has_the_focus_on(self, name: str) -> "Visitor":
+        """Wait until the field with this name has the focus, without a click."""
+        expect(self.page.locator(":focus")).to_have_attribute("name", name)
+        return self
+
     def gives_the_password(self, username: str) -> "Visitor":
         """Pass the first step of the login."""
         self.opens("/login/").types("Identifiant", username).types("Mot de passe", PASSWORD)
@@ -52,6 +57,7 @@ class Visitor:
     def logs_in(self, username: str) -> "Visitor":
         """Pass both steps; the code is sent by its sixth digit."""
         self.gives_the_password(username)
+        self.has_the_focus_on("code")
         code, _ = next_code(username)
         self.page.keyboard.type(code)
         self.page.wait_for_url(lambda url: "/login/" not in url)

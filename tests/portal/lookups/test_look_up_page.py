@@ -113,6 +113,13 @@ def test_a_hit_and_a_miss_run_the_same_statements(benali: Client) -> None:
     assert hit == miss
 
 
+def test_the_form_costs_two_statements_beyond_session_and_user(benali: Client) -> None:
+    with counted_statements() as statements:
+        benali.get(LOOK_UP)
+
+    assert len(statements) <= 4, statements.sql
+
+
 def test_a_hit_and_a_miss_have_the_same_status_and_headers(benali: Client) -> None:
     hit, miss = look_up(benali, JOSETTE), look_up(benali, NOBODY)
 
