@@ -21,8 +21,8 @@ demo-check: ## the same on a free port: logs in, looks a person up, is refused w
 
 test: ## the whole suite: on PostgreSQL, then what touches tables on SQLite, then in a browser
 	@$(PYTHON) .ci/set_up.py test
-	$(PYTEST) -n $(WORKERS) -m "not browser"
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "django_db and not browser and not postgresql"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser"
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) --dist loadgroup -m "django_db and not browser and not postgresql"
 	$(PYTEST) -m browser tests/browser
 
 check: ## lint, format, types, layers, migrations, system checks, architecture

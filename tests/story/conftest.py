@@ -1,6 +1,7 @@
 """Both portals, each behind gunicorn on PostgreSQL, with the same people."""
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -19,6 +20,7 @@ PEOPLE = 400
 REPORT = Path("build/story.json")
 COLUMNS = ("nir", "birth_date", "birth_rank", "last_name", "first_names")
 BARE = "tests.story.bare"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,7 @@ def town() -> list[Person]:
 def bare(town: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterator[BarePortal]:
     people = tmp_path_factory.mktemp("bare") / "people.json"
     people.write_text(json.dumps([{name: str(getattr(person, name)) for name in COLUMNS} for person in town]))
-    with databases("story_bare") as environment:
+    with databases(f"story_bare_{WORKER}") as environment:
         for command in (["migrate", "--run-syncdb", "-v0"], ["fill_bare", str(people), PASSWORD]):
             manage(*command, settings=f"{BARE}.settings", environment=environment)
         with gunicorn(f"{BARE}.wsgi", environment=environment, workers=2, threads=8) as port:
@@ -41,8 +43,8 @@ def bare(town: list[Person], tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def hardened() -> Iterator[HardenedPortal]:
-    with databases("story_portal", "story_hardening") as environment:
+def hardened_environment() -> Iterator[dict[str, str]]:
+    with databases(f"story_portal_{WORKER}", f"story_hardening_{WORKER}") as environment:
         for command in (
             ["migrate", "-v0"],
             ["migrate", "-v0", "--database", "hardening"],
@@ -50,8 +52,13 @@ def hardened() -> Iterator[HardenedPortal]:
             ["seed_demo", "--beneficiaries", str(PEOPLE), "--quiet"],
         ):
             manage(*command, settings=HardenedPortal.SETTINGS, environment=environment)
-        with gunicorn("tests.running.wsgi", environment=environment, workers=2, threads=8) as port:
-            yield HardenedPortal(f"http://localhost:{port}", environment=environment)
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def hardened(hardened_environment: dict[str, str]) -> Iterator[HardenedPortal]:
+    with gunicorn("tests.running.wsgi", environment=hardened_environment, workers=2, threads=8) as port:
+        yield HardenedPortal(f"http://localhost:{port}", environment=hardened_environment)
 
 
 class Tally:

@@ -15,6 +15,8 @@ from portal.demo.numbers import with_key
 from tests.story.conftest import Tally
 from tests.story.portals import BarePortal, HardenedPortal
 
+pytestmark = pytest.mark.xdist_group("story")
+
 OWNER, NOT_ENROLLED, INSIDER = "benali", "girard", "martin"
 HAUL = 100
 """People whom the thief asks for. Without a limit he gets them all, as fast as pages load."""
