@@ -19,12 +19,12 @@ def _is_superuser(request: HttpRequest) -> bool:
 class AccountAdmin(MaskedModelAdmin):
     """No password stands here: the owner sets it by a link, and binds his telephone with a letter."""
 
-    list_display = ("username", "full_name", "is_active", "is_staff", "last_login")
+    list_display = ("username", "full_name", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username", "full_name")
-    sortable_by = ("username", "full_name", "last_login")
-    fields = ("username", "full_name", "email", "phone", "is_active", "is_staff", "groups", "last_login", "date_joined")
-    readonly_fields = ("last_login", "date_joined")
+    sortable_by = ("username", "full_name")
+    fields = ("username", "full_name", "email", "phone", "is_active", "is_staff", "groups", "date_joined")
+    readonly_fields = ("date_joined",)
     filter_horizontal = ("groups",)
 
     def get_fields(self, request: HttpRequest, obj: Account | None = None) -> Any:  # noqa: ANN401 - Django's signature
