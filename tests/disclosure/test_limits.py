@@ -7,6 +7,7 @@ from hardening.disclosure.limits import (
     UNLIMITED,
     Baseline,
     Ceilings,
+    Limits,
     Member,
     ceilings_of,
     cheap_misses,
@@ -49,6 +50,29 @@ def test_no_shorter_window_allows_more_than_the_day(people: int) -> None:
     assert ceilings.burst is not None
     assert ceilings.hour is not None
     assert ceilings.burst <= ceilings.hour <= (ceilings.day or 0) == people * PERSON
+
+
+@pytest.mark.parametrize(
+    ("people", "ceilings"),
+    [
+        (20, Ceilings(burst=60, hour=100, day=200)),
+        (5, Ceilings(burst=50, hour=50, day=50)),
+        (600, Ceilings(burst=600, hour=3000, day=6000)),
+    ],
+)
+def test_the_least_budget_is_usable_at_a_counter_and_the_largest_is_paced(people: int, ceilings: Ceilings) -> None:
+    assert ceilings_of(people) == ceilings
+
+
+def test_an_account_is_seasoned_after_four_weeks() -> None:
+    assert SEASONED == 4 * 7 * 24 * 3600 * 1_000_000
+
+
+def test_what_is_not_said_refuses_nobody_and_passes_nobody() -> None:
+    limits = Limits(practitioner=UNLIMITED, people=1, newcomers=1)
+
+    assert (limits.establishment, limits.portal) == (UNLIMITED, UNLIMITED)
+    assert (limits.cheap_misses, limits.passes_establishment) == (5, False)
 
 
 def test_an_optician_s_start_is_half_in_an_hour_and_seven_at_once() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from hardening import clock
 from hardening.disclosure.answers import NOT_RESERVED, Answer, Outcome, Ticket
-from hardening.disclosure.limits import Ceilings, Limits
+from hardening.disclosure.limits import UNLIMITED, Ceilings, Limits
+from hardening.disclosure.models import Tally
 from hardening.disclosure.stores import BudgetStore
 from hardening.disclosure.stores.in_process import InProcessStore
 from hardening.disclosure.stores.postgresql import PostgresqlStore
@@ -65,7 +66,7 @@ class TestPrices:
 
         first, again = benali.show(ALICE), benali.show(ALICE)
 
-        assert (first.charged, first.new, first.repeated) == (10, 1, 0)
+        assert (first.is_allowed, first.charged, first.new, first.repeated) == (True, 10, 1, 0)
         assert (again.charged, again.new, again.repeated) == (1, 0, 1)
 
     def test_a_person_is_new_again_exactly_a_day_after_he_was_last_shown(self, store: BudgetStore) -> None:
@@ -192,6 +193,13 @@ class TestLimits:
             assert Counter(store, limits(people=1), practitioner=f"p{name}", establishment=f"p{name}").show(ALICE)
         for name in names:
             assert store.use_of(practitioner=f"p{name}").tenths == 10
+
+    def test_what_is_left_is_bounded_by_the_exact_set_as_well(self, store: BudgetStore) -> None:
+        open_day = Limits(practitioner=UNLIMITED, people=3, newcomers=9)
+        benali = Counter(store, open_day)
+
+        assert [benali.show(who).remaining for who in (ALICE, BOB, ALICE, CAROL)] == [2, 1, 1, 0]
+        assert benali.reserve().reason == "practitioner_people"
 
     def test_what_is_left_counts_down_with_new_people_only(self, store: BudgetStore) -> None:
         benali = with_limits(store, people=3)
@@ -324,6 +332,16 @@ class TestTime:
             with clock.frozen(NOON + hours * HOUR):
                 assert not benali.reserve().is_allowed
 
+    def test_r18_what_a_leap_of_the_clock_made_old_stays_old(self, store: BudgetStore) -> None:
+        benali = with_limits(store)
+        with clock.frozen(NOON):
+            benali.show(ALICE)
+        with clock.frozen(NOON + 25 * HOUR):
+            benali.show(BOB)
+        with clock.frozen(NOON + HOUR):
+            assert not store.has_shown(practitioner=BENALI, subject=ALICE)
+            assert benali.show(ALICE).new == 1
+
     def test_use_of_the_day_says_when_the_first_of_it_leaves(self, store: BudgetStore) -> None:
         benali = with_limits(store)
         assert store.use_of(practitioner=BENALI).relief_at is None
@@ -344,6 +362,17 @@ class TestTime:
             assert not store.has_shown(practitioner=MARTIN, subject=ALICE)
         with clock.frozen(NOON + DAY):
             assert not store.has_shown(practitioner=BENALI, subject=ALICE)
+
+
+@pytest.mark.django_db
+def test_r16_the_database_counts_its_refusals() -> None:
+    benali = with_limits(database_store(), people=0)
+    for _ in range(3):
+        benali.reserve()
+
+    assert list(Tally.objects.filter(denials__gt=0).values_list("scope", "key", "denials")) == [
+        ("practitioner", BENALI, 3)
+    ]
 
 
 def replay_alike(operations: list[Operation]) -> None:
