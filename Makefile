@@ -19,6 +19,16 @@ demo-check: ## the same on a free port: logs in, looks a person up, is refused w
 	@$(PYTHON) .ci/set_up.py demo
 	@$(IN_VENV) manage.py demo_check
 
+test: ## the whole suite: on PostgreSQL, then what touches tables on SQLite, then the story and the browser
+	@$(PYTHON) .ci/set_up.py test
+	$(PYTEST) -n $(WORKERS) -m "not browser and not alone"
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "django_db and not browser and not alone"
+	$(PYTEST) -m "browser or alone"
+
+check: ## the same on a free port: logs in, looks a person up, is refused with the password alone, stops
+	@$(PYTHON) .ci/set_up.py demo
+	@$(IN_VENV) manage.py demo_check
+
 test: ## the whole suite: on PostgreSQL, then what touches tables on SQLite, then in a browser
 	@$(PYTHON) .ci/set_up.py test
 	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser"

@@ -72,9 +72,22 @@ class Tally:
         self.levels[level] = {"bare": bare, "hardened": hardened}
 
 
+FIGURES = pytest.StashKey[Tally]()
+
+
 @pytest.fixture(scope="session")
-def tally() -> Iterator[Tally]:
-    figures = Tally()
+def tally(pytestconfig: pytest.Config) -> Iterator[Tally]:
+    figures = pytestconfig.stash.setdefault(FIGURES, Tally())
     yield figures
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures.levels, indent=2) + "\n")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print whom each attacker was shown."""
+    figures = config.stash.get(FIGURES, None)
+    if figures is not None:
+        terminalreporter.section("people disclosed to each attacker")
+        terminalreporter.line(f"{'level':<40}{'without hardening':>20}{'with hardening':>20}")
+        for level, people in sorted(figures.levels.items()):
+            terminalreporter.line(f"{level:<40}{people['bare']:>20}{people['hardened']:>20}")
