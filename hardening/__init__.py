@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hardening.encryption.fields import SealedNirField as SealedNirField
     from hardening.encryption.fields import SealedTextField as SealedTextField
     from hardening.encryption.fields import SealIdField as SealIdField
+    from hardening.encryption.forms import MaskedTextField as MaskedTextField
     from hardening.encryption.forms import NirFormField as NirFormField
     from hardening.encryption.nir import InvalidNirError as InvalidNirError
     from hardening.encryption.nir import mask_nir as mask_nir
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from hardening.errors import StepUpRequired as StepUpRequired
     from hardening.errors import StoreUnavailableError as StoreUnavailableError
     from hardening.keys.ring import key_ring as key_ring
+    from hardening.login.aftermath import forget_all_others as forget_all_others
     from hardening.requirements import AAL2 as AAL2
     from hardening.requirements import PUBLIC as PUBLIC
     from hardening.requirements import public as public
@@ -64,6 +66,7 @@ _HOME = {
     "InvalidNirError": "hardening.encryption.nir",
     "KeyUnavailableError": "hardening.errors",
     "LockedOut": "hardening.errors",
+    "MaskedTextField": "hardening.encryption.forms",
     "NirFormField": "hardening.encryption.forms",
     "NotDisclosedError": "hardening.errors",
     "Outcome": "hardening.errors",
@@ -81,6 +84,7 @@ _HOME = {
     "disclosed_nobody": "hardening.disclosure.declaring",
     "discloses": "hardening.disclosure.decorators",
     "discloses_nobody": "hardening.disclosure.declaring",
+    "forget_all_others": "hardening.login.aftermath",
     "key_ring": "hardening.keys.ring",
     "mask_nir": "hardening.encryption.nir",
     "parse_nir": "hardening.encryption.nir",
@@ -107,6 +111,7 @@ __all__ = [
     "InvalidNirError",
     "KeyUnavailableError",
     "LockedOut",
+    "MaskedTextField",
     "NirFormField",
     "NotDisclosedError",
     "Outcome",
@@ -124,6 +129,7 @@ __all__ = [
     "disclosed_nobody",
     "discloses",
     "discloses_nobody",
+    "forget_all_others",
     "key_ring",
     "mask_nir",
     "parse_nir",

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from hardening.encryption.fields import EncryptedTextField
-from hardening.encryption.forms import MaskedTextField
+from hardening import EncryptedTextField, MaskedTextField
 
 
 class MaskedModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from hardening.login.aftermath import forget_all_others
+from hardening import forget_all_others
 from portal.accounts.models import Account
 from portal.masked_admin import MaskedModelAdmin
 

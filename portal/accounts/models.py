@@ -9,9 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hardening import clock
-from hardening.encryption.fields import EncryptedEmailField, EncryptedTextField
-from hardening.encryption.querysets import SealedQuerySet
+from hardening import EncryptedEmailField, EncryptedTextField, SealedQuerySet, clock
 
 
 class AccountManager(BaseUserManager["Account"].from_queryset(SealedQuerySet)):  # type: ignore[misc]  # built at run time

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 import hardening
-from hardening import clock
-from hardening.encryption.nir import mask_nir
+from hardening import clock, mask_nir
 from portal.accounts.requests import account_of
 from portal.care_agreements import steps
 from portal.care_agreements.forms import QuoteForm

@@ -7,8 +7,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hardening.encryption.fields import SealedDateField, SealedNirField, SealedTextField
-from hardening.encryption.querysets import SealedQuerySet
+from hardening import SealedDateField, SealedNirField, SealedQuerySet, SealedTextField
 from portal.coverage.domains import Domain
 
 

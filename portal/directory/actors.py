@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from hardening.disclosure.actor import Actor
+from hardening import Actor
 from portal.accounts.requests import account_of
 from portal.directory.desks import find_desk
 

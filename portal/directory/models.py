@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hardening.encryption.fields import EncryptedTextField
-from hardening.encryption.querysets import SealedQuerySet
+from hardening import EncryptedTextField, SealedQuerySet
 from portal.directory.identifiers import validate_finess, validate_rpps, validate_siret
 from portal.directory.professions import Profession
 

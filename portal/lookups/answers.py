@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hardening import clock
-from hardening.encryption.nir import mask_nir
+from hardening import clock, mask_nir
 from portal.coverage.models import Beneficiary, Contract, Guarantee, Insurer
 from portal.coverage.rights import has_open_rights
 from portal.directory.desks import Desk

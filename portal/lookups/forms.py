@@ -7,8 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hardening import clock
-from hardening.encryption.forms import NirFormField
+from hardening import NirFormField, clock
 from portal.coverage.models import Insurer
 from portal.lookups.birth_dates import UnreadableDate, parse_birth_date
 

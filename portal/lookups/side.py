@@ -6,8 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hardening.disclosure.usage import usage_of
-from hardening.errors import StoreUnavailableError
+from hardening import StoreUnavailableError, usage_of
 from portal.directory.actors import actor
 from portal.directory.desks import desk_of
 
