@@ -25,16 +25,6 @@ test: ## the whole suite: on PostgreSQL, then what touches tables on SQLite, the
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "django_db and not browser and not alone"
 	$(PYTEST) -m "browser or alone"
 
-check: ## the same on a free port: logs in, looks a person up, is refused with the password alone, stops
-	@$(PYTHON) .ci/set_up.py demo
-	@$(IN_VENV) manage.py demo_check
-
-test: ## the whole suite: on PostgreSQL, then what touches tables on SQLite, then in a browser
-	@$(PYTHON) .ci/set_up.py test
-	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser"
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) --dist loadgroup -m "django_db and not browser and not postgresql"
-	$(PYTEST) -m browser tests/browser
-
 check: ## lint, format, types, layers, migrations, system checks, architecture
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m ruff check .

@@ -11,7 +11,6 @@ from tests.leaks import leaking_lines
 from tests.servers import run
 
 IN_BROWSER = Path(__file__).parent / "browser"
-STORY = Path(__file__).parent / "story"
 LEFT_OUT = "BROWSER TESTS WERE LEFT OUT"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "admin_client", "admin_user", "live_server"}
 
@@ -24,8 +23,6 @@ def mark(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(IN_BROWSER):
             item.add_marker("browser")
-        if item.path.is_relative_to(STORY):
-            item.add_marker("alone")
         marker = item.get_closest_marker("django_db")
         asked = marker.kwargs if marker is not None else {}
         touches_tables = marker is not None or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))

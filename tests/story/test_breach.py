@@ -15,7 +15,7 @@ from portal.demo.numbers import with_key
 from tests.story.conftest import Tally
 from tests.story.portals import BarePortal, HardenedPortal
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.alone
 
 OWNER, NOT_ENROLLED, INSIDER = "benali", "girard", "martin"
 HAUL = 100

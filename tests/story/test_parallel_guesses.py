@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.parallel_guesses import GUESSES, LoginForm, evaluated_guesses
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.alone
 
 LIMIT = 5
 
