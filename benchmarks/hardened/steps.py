@@ -13,6 +13,7 @@ from portal.demo.cast import PASSWORD
 from portal.demo.enrolling import next_code
 from portal.demo.samples import JOSETTE
 
+OWNER = "benali"
 LOGIN, CODE, LOOK_UP = "/login/", "/login/code/", "/look-up/"
 OK, REDIRECT, TOO_MANY = 200, 302, 429
 
@@ -27,14 +28,14 @@ class Hardened(Journey):
         call_command("keys", "init")
         call_command("seed_demo", quiet=True)
         self.client = Client()
-        self._log_in(self.client)
+        self._log_in(self.client, code=next_code(OWNER)[0])
 
     def login(self) -> None:
         """Log in on a clean browser: form, password, code page, code, landing."""
         self._start_afresh()
-        client = Client()
+        client, code = Client(), next_code(OWNER)[0]  # read off the phone, which costs the portal nothing
         with self.measured():
-            self._log_in(client)
+            self._log_in(client, code=code)
 
     def protected_page(self) -> None:
         """Show the form of the look-up, with the budget in the side column."""
@@ -55,29 +56,29 @@ class Hardened(Journey):
         client = Client()
         client.get(LOGIN)
         with self.measured():
-            response = client.post(LOGIN, {"username": "benali", "password": "wrong"})
+            response = client.post(LOGIN, {"username": OWNER, "password": "wrong"})
         expect(status=OK, got=response.status_code, step="failed login")
 
     def blocked_login(self) -> None:
         """Post a password once the limit is reached."""
         for _ in range(5):
-            Client().post(LOGIN, {"username": "benali", "password": "wrong"})
+            Client().post(LOGIN, {"username": OWNER, "password": "wrong"})
         client = Client()
         client.get(LOGIN)
         with self.measured():
-            response = client.post(LOGIN, {"username": "benali", "password": PASSWORD})
+            response = client.post(LOGIN, {"username": OWNER, "password": PASSWORD})
         expect(status=TOO_MANY, got=response.status_code, step="blocked login")
 
     def _start_afresh(self) -> None:
         StoredBucket.objects.all().delete()
         OneTimeCode.objects.update(last_counter=NEVER)
 
-    def _log_in(self, client: Client) -> None:
+    def _log_in(self, client: Client, *, code: str) -> None:
         client.get(LOGIN)
-        client.post(LOGIN, {"username": "benali", "password": PASSWORD})
+        client.post(LOGIN, {"username": OWNER, "password": PASSWORD})
         page = client.get(CODE).content.decode()
         authenticator = re.search(r'name="authenticator" value="([^"]+)"', page)
         if authenticator is None:
             raise RuntimeError("the password did not lead to the code")
-        response = client.post(CODE, {"authenticator": authenticator[1], "code": next_code("benali")[0]})
+        response = client.post(CODE, {"authenticator": authenticator[1], "code": code})
         expect(status=REDIRECT, got=response.status_code, step="login")
