@@ -103,7 +103,9 @@ def _by_system_pip(python: str, requirements: str) -> None:
 
 def _pip_install(requirements: str) -> list[str]:
     quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
-    return ["pip", "install", *quietly, "--require-hashes", "-r", requirements]
+    # The lock names every package, so nothing is left to resolve: an older pip, asked to, takes the newest release
+    # of a package that another one wants with an extra, and then refuses it for having no hash here.
+    return ["pip", "install", *quietly, "--require-hashes", "--no-deps", "-r", requirements]
 
 
 def _interpreter() -> str:
