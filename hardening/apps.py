@@ -1,6 +1,6 @@
-"""The root app: no models, only the checks that span domains."""
+"""The root app: no models, only the checks that span domains, and what other packages are told of us."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.checks import Tags, register
 
 
@@ -11,9 +11,13 @@ class HardeningConfig(AppConfig):
     verbose_name = "Hardening"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and the fields of serializers where there are any."""
         from hardening import checks  # noqa: PLC0415 - imports the domains, which need the apps
 
         register(checks.check_settings)
         register(checks.check_databases, Tags.security)
         register(checks.check_middleware, Tags.security)
+        if apps.is_installed("hardening.encryption") and apps.is_installed("rest_framework"):
+            from hardening.integrations.rest_framework import register as register_serializer_fields  # noqa: PLC0415
+
+            register_serializer_fields()

@@ -39,6 +39,7 @@ HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
 INSTALLED_APPS = [
     *INSTALLED_APPS,  # noqa: F405 - likewise
     "portal.demo",
+    "rest_framework",
     "tests.disclosure.people",
     "tests.encryption.records",
 ]

@@ -1,0 +1,1 @@
+"""One module for each optional package; nothing here is imported unless that package is installed."""
