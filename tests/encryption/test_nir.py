@@ -77,3 +77,26 @@ def test_any_text_is_parsed_or_refused_and_never_more(text: str) -> None:
 
 def test_a3_a_mask_leaves_the_sex_and_the_year_of_birth() -> None:
     assert mask_nir("184058899901237") == "1 84 ●● ●● ●●● ●●● ●●"
+
+
+def answer(typed: str) -> str:
+    try:
+        return parse_nir(typed)
+    except InvalidNirError as refusal:
+        return refusal.code
+
+
+@given(
+    first=st.sampled_from("0123789"),
+    month=st.integers(0, 99),
+    place=st.from_regex(r"[0-9]{2}(000|[0-9]{3})|2[AB][0-9]{3}", fullmatch=True),
+    order=st.integers(0, 999),
+    slip=st.sampled_from([0, 0, 0, 1, 50]),
+)
+def test_the_short_way_of_a_number_in_normal_form_gives_the_long_way_s_answer(
+    first: str, month: int, place: str, order: int, slip: int
+) -> None:
+    thirteen = f"{first}84{month:02d}{place}{order:03d}"
+    number = thirteen + f"{(int(nir_key(thirteen)) + slip) % 100:02d}"
+
+    assert answer(number) == answer(f" {number}")
