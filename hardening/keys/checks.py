@@ -8,8 +8,7 @@ from django.db import connections
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
-from hardening.keys.file_provider import read_key_file
-from hardening.keys.key_file import load_keys
+from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
 from hardening.keys.verification import contradictions
 
@@ -38,7 +37,7 @@ def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wha
         # Not an error here: on a new machine `migrate` runs its checks before keys can be made.
         return [checks.Warning(f"There is no key file at {path}.", hint="Run `manage.py keys init`.", id=W001)]
     try:
-        load_keys(read_key_file(path))
+        read_keys()
     except KeyUnavailableError as error:
         return [checks.Error(str(error), hint="Restore the key file from its backup, or mend its mode.", id=E001)]
     return []
@@ -50,7 +49,7 @@ def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[c
         return []
     records = list(KeyRecord.objects.using("default"))
     try:
-        keys = load_keys(read_key_file(KeysSettings.load().path()))
+        keys = read_keys()
     except KeyUnavailableError as error:
         # A file that is merely not there yet is the other check's warning; one that rows wait for is lost.
         return [checks.Error(str(error), hint="Restore the key file from its backup.", id=E002)] if records else []

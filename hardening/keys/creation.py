@@ -1,7 +1,6 @@
 """The first ring: rows in the database and the file that holds the secrets, both or neither."""
 
 import os
-from pathlib import Path
 
 from django.db import transaction
 
@@ -9,27 +8,25 @@ from hardening import clock
 from hardening.errors import KeyUnavailableError
 from hardening.events import KeyChanged, emit
 from hardening.keys.derivation import ROOT_BYTES, seal_canary
-from hardening.keys.file_provider import write_key_file
-from hardening.keys.key_file import KEYSETS, Key, KeyState, dump_keys
+from hardening.keys.key_file import KEYSETS, Key, KeyState
+from hardening.keys.key_store import create_keys_store
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import forget_key_ring
 
 
-def create_keys(path: Path) -> tuple[Key, ...]:
-    """Make one primary key for every keyset, record them, write the key file and return the keys.
+def create_keys() -> tuple[Key, ...]:
+    """Make one primary key for every keyset, record them, create their store and return the keys.
 
-    The file is written last, inside the transaction: if it cannot be written the rows are rolled back.
+    The store is written last, inside the transaction: if it cannot be written the rows are rolled back.
 
-    Raise KeyUnavailableError if the database knows a key or the file exists: a second ring beside the first
+    Raise KeyUnavailableError if the database knows a key or there is a store: a second ring beside the first
     would make every row sealed so far unreadable.
     """
     with transaction.atomic(using="default"):
         if KeyRecord.objects.using("default").exists():
             raise KeyUnavailableError("the database knows keys already; restore their key file from its backup")
-        if path.exists():
-            raise KeyUnavailableError(f"{path} exists already; keys are never overwritten")
         keys = tuple(_create_key(keyset) for keyset in KEYSETS)
-        write_key_file(path, dump_keys(keys))
+        create_keys_store(keys)
     forget_key_ring()
     return keys
 

@@ -10,8 +10,8 @@ from django.core.signals import setting_changed
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.derivation import derive_key
-from hardening.keys.file_provider import read_key_file
-from hardening.keys.key_file import Key, KeyState, load_keys
+from hardening.keys.key_file import Key, KeyState
+from hardening.keys.key_store import read_keys
 
 
 class KeyRing:
@@ -99,7 +99,7 @@ _process = _Process()
 def _adopt_verified() -> KeyRing:
     from hardening.keys.verification import require_known_keys  # noqa: PLC0415 - needs the app registry
 
-    ring = KeyRing(load_keys(read_key_file(KeysSettings.load().path())))
+    ring = KeyRing(read_keys())
     require_known_keys(ring.keys)
     _process.ring = ring
     return ring

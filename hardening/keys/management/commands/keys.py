@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.creation import create_keys
-from hardening.keys.file_provider import read_key_file
-from hardening.keys.key_file import load_keys
+from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
 from hardening.keys.verification import contradictions
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError("the key ring must not be used as it stands")
 
     def _init(self) -> dict[str, Any]:
-        create_keys(KeysSettings.load().path())
+        create_keys()
         return self._status()
 
     def _status(self) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class Command(BaseCommand):
                 }
                 for record in records
             ],
-            "problems": contradictions(load_keys(read_key_file(path)), records),
+            "problems": contradictions(read_keys(), records),
         }
 
 

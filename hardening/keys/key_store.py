@@ -1,0 +1,64 @@
+"""The one door to where the ring's secrets are kept: today the file that ``KeysSettings`` names."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from hardening.errors import KeyUnavailableError
+from hardening.keys.conf import KeysSettings
+from hardening.keys.file_provider import file_identity, read_key_file, replace_key_file, write_key_file
+from hardening.keys.key_file import Key, KeyState, dump_keys, load_keys
+
+Identity = tuple[int, ...]
+
+
+def read_keys() -> tuple[Key, ...]:
+    """Return every key of the store, roots included.
+
+    Raise KeyUnavailableError if there is no store, or if it is open to others, damaged or inconsistent.
+    """
+    return load_keys(read_key_file(KeysSettings.load().path()))
+
+
+def store_identity() -> Identity | None:
+    """Return what changes whenever the store is written, at the price of one stat; None while there is none."""
+    return file_identity(KeysSettings.load().path())
+
+
+def create_keys_store(keys: Iterable[Key]) -> None:
+    """Put the first keys where there are none.
+
+    Raise KeyUnavailableError if there is a store already, or if it cannot be written.
+    """
+    write_key_file(KeysSettings.load().path(), dump_keys(keys))
+
+
+def replace_keys(keys: Iterable[Key]) -> None:
+    """Put ``keys`` in place of those of the store: a reader finds all the old ones or all the new ones.
+
+    The rows of the keys are locked meanwhile: of two administrators the second starts from what the first wrote.
+
+    Raise KeyUnavailableError, and leave the store as it was, if a key would be lost that the database does not
+    record as destroyed, if a key would get another root, or if the store cannot be written.
+    """
+    wanted = {key.id: key for key in keys}
+    with transaction.atomic(using="default"):
+        states = _locked_states()  # before the reading: what is read is then nobody else's to change
+        _require_nothing_lost(wanted, read_keys(), states=states)
+        replace_key_file(KeysSettings.load().path(), dump_keys(wanted.values()))
+
+
+def _locked_states() -> dict[int, str]:
+    from hardening.keys.models import KeyRecord  # noqa: PLC0415 - needs the app registry
+
+    records = KeyRecord._base_manager.using("default").select_for_update().order_by("pk")
+    return {record.pk: record.state for record in records}
+
+
+def _require_nothing_lost(wanted: Mapping[int, Key], held: Iterable[Key], *, states: Mapping[int, str]) -> None:
+    for key in held:
+        kept = wanted.get(key.id)
+        if kept is None and states.get(key.id) != KeyState.DESTROYED:
+            raise KeyUnavailableError(f"key {key.id} would be lost, and the database does not record it as destroyed")
+        if kept is not None and (kept.keyset, kept.root) != (key.keyset, key.root):
+            raise KeyUnavailableError(f"key {key.id} would become another key; what it sealed would open for nobody")
