@@ -8,6 +8,7 @@ from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.file_provider import file_identity, read_key_file, replace_key_file, write_key_file
 from hardening.keys.key_file import Key, KeyState, dump_keys, load_keys
+from hardening.keys.providers.configured import configured_provider
 
 Identity = tuple[int, ...]
 
@@ -17,7 +18,7 @@ def read_keys() -> tuple[Key, ...]:
 
     Raise KeyUnavailableError if there is no store, or if it is open to others, damaged or inconsistent.
     """
-    return load_keys(read_key_file(KeysSettings.load().path()))
+    return load_keys(read_key_file(KeysSettings.load().path()), provider=configured_provider())
 
 
 def store_identity() -> Identity | None:
@@ -30,7 +31,7 @@ def create_keys_store(keys: Iterable[Key]) -> None:
 
     Raise KeyUnavailableError if there is a store already, or if it cannot be written.
     """
-    write_key_file(KeysSettings.load().path(), dump_keys(keys))
+    write_key_file(KeysSettings.load().path(), dump_keys(keys, provider=configured_provider()))
 
 
 def replace_keys(keys: Iterable[Key]) -> None:
@@ -45,7 +46,7 @@ def replace_keys(keys: Iterable[Key]) -> None:
     with transaction.atomic(using="default"):
         states = _locked_states()  # before the reading: what is read is then nobody else's to change
         _require_nothing_lost(wanted, read_keys(), states=states)
-        replace_key_file(KeysSettings.load().path(), dump_keys(wanted.values()))
+        replace_key_file(KeysSettings.load().path(), dump_keys(wanted.values(), provider=configured_provider()))
 
 
 def _locked_states() -> dict[int, str]:

@@ -59,7 +59,8 @@ class AwsKmsProvider:
             value = answer[wanted]
         except ClientError as refusal:
             raise self._refused(refusal.response, context) from None
-        except (BotoCoreError, ResponseParserError, KeyError, TypeError, ValueError) as error:
+        # The last four: botocore takes the answer for what the service describes, whatever came.
+        except (BotoCoreError, ResponseParserError, AttributeError, LookupError, TypeError, ValueError) as error:
             reason = f"the call failed ({type(error).__name__})"
             remedy = "see that KMS can be reached and that this process has credentials"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy) from None

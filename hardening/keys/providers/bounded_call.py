@@ -39,8 +39,8 @@ def post_json(
     connection = _connection(parts.scheme, str(parts.hostname), parts.port, timeout=timeout, ca_file=ca_file)
     try:
         connection.request("POST", parts.path, json.dumps(document), {"Content-Type": "application/json", **headers})
-        response = connection.getresponse()
-        content = response.read(_MOST_BYTES + 1)
+        with connection.getresponse() as response:
+            content = response.read(_MOST_BYTES + 1)
     except TimeoutError:
         raise CallFailedError(f"no answer within {timeout.total_seconds():g} s") from None
     except (OSError, HTTPException, ValueError) as error:

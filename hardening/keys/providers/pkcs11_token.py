@@ -13,18 +13,21 @@ from hardening.keys.providers.protocol import WrappingContext, unavailable
 
 _NONCE_BYTES = 12
 _TAG_BITS = 128
+_ALTERED = "restore the key file, if its root was altered or wrapped under another key or for another key id"
+_USES = "allow the key to encrypt and decrypt (CKA_ENCRYPT, CKA_DECRYPT)"
 _REMEDIES = {
-    "ArgumentsBad": "restore the key file: the root was altered, or wrapped for another key id",
-    "EncryptedDataInvalid": "restore the key file: the root was altered, or wrapped for another key id",
-    "EncryptedDataLenRange": "restore the key file: the root was altered",
-    "KeyFunctionNotPermitted": "allow the key to encrypt and decrypt (CKA_ENCRYPT, CKA_DECRYPT)",
+    "ArgumentsBad": _ALTERED,
+    "AttributeError": _USES,
+    "EncryptedDataInvalid": _ALTERED,
+    "EncryptedDataLenRange": _ALTERED,
+    "GeneralError": _ALTERED,
+    "KeyFunctionNotPermitted": _USES,
     "MechanismInvalid": "use a token that offers AES-GCM (CKM_AES_GCM)",
-    "MultipleObjectsReturned": "give the key a label of its own",
-    "NoSuchKey": "correct pkcs11_key, or restore the token's key from its backup",
     "NoSuchToken": "correct pkcs11_token, or connect the token",
     "PinIncorrect": "correct the PIN before the token locks",
     "PinLocked": "let the security officer of the token set a new PIN",
 }
+_OTHERWISE = "see that pkcs11_module is the vendor's library and that the token is there"
 # Login and logout are those of the whole process: a second thread must not find itself logged out in between.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -71,19 +74,33 @@ class Pkcs11Provider:
     @contextmanager
     def _key(self, context: WrappingContext) -> Iterator[Any]:
         """Lend the token's key, logged in; every error of the token becomes ours."""
-        from pkcs11 import KeyType, ObjectClass  # noqa: PLC0415 - an optional package
-        from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - likewise
+        from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - an optional package
 
         pin = environment_secret(self._settings.pkcs11_pin)
-        label = self._settings.pkcs11_key
         try:
             with _ONE_AT_A_TIME, self._token().open(user_pin=pin) as session:
-                yield session.get_key(object_class=ObjectClass.SECRET_KEY, key_type=KeyType.AES, label=label)
-        except (PKCS11Error, RuntimeError, OSError) as error:
+                yield self._only_key(session, context)
+        # A key without the right to encrypt has no such attribute; a module that is no library is an OSError.
+        except (PKCS11Error, AttributeError, RuntimeError, OSError) as error:
             kind = type(error).__name__
-            remedy = _REMEDIES.get(kind, "see that pkcs11_module is the vendor's library and that the token is there")
-            reason = f"the token refuses ({kind})"
+            remedy, reason = _REMEDIES.get(kind, _OTHERWISE), f"the token refuses ({kind})"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy) from None
+
+    def _only_key(self, session: Any, context: WrappingContext) -> Any:  # noqa: ANN401 - an untyped package
+        from pkcs11 import Attribute, KeyType, ObjectClass  # noqa: PLC0415 - an optional package
+
+        wanted = {
+            Attribute.CLASS: ObjectClass.SECRET_KEY,
+            Attribute.KEY_TYPE: KeyType.AES,
+            Attribute.LABEL: self._settings.pkcs11_key,
+        }
+        found = list(session.get_objects(wanted))
+        if len(found) != 1:
+            # One of two keys of a label would open some roots and not others, by the order of the token.
+            reason = f"the token has {len(found)} AES keys of the label instead of one"
+            remedy = "correct pkcs11_key, restore the key, or give it a label of its own"
+            raise unavailable(self.name, context=context, reason=reason, remedy=remedy)
+        return found[0]
 
     def _token(self) -> Any:  # noqa: ANN401 - an untyped package
         import pkcs11  # noqa: PLC0415 - an optional package
