@@ -95,14 +95,18 @@ class KeysSettings(DomainSettings):
         if self.provider not in PROVIDERS:
             guess = did_you_mean(str(self.provider), [*PROVIDERS])
             raise ConfigurationError(f"HARDENING_KEYS['provider'] is none of {', '.join(PROVIDERS)}{guess}")
-        for option in _NEEDED.get(self.provider, ()):
-            if not getattr(self, option):
-                raise ConfigurationError(f"HARDENING_KEYS['{option}'] is missing; provider {self.provider!r} needs it")
+        self.require_options_of(self.provider)
         if not timedelta(0) < self.provider_timeout <= _LONGEST_WAIT:
             raise ConfigurationError("HARDENING_KEYS['provider_timeout'] must be more than 0 and at most 30 seconds")
         for option in ("transit_address", "aws_endpoint"):
             if address := getattr(self, option):
                 _require_safe(address, option=option)
+
+    def require_options_of(self, provider: str) -> None:
+        """Raise ConfigurationError if an option is missing that ``provider`` cannot do without."""
+        for option in _NEEDED.get(provider, ()):
+            if not getattr(self, option):
+                raise ConfigurationError(f"HARDENING_KEYS['{option}'] is missing; provider {provider!r} needs it")
 
     def path(self) -> Path:
         """Return where the key file is.

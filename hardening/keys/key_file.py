@@ -25,8 +25,10 @@ _FIELDS = frozenset({"id", "keyset", "state", "created_at", "check", "root"})
 
 
 class KeyState(StrEnum):
-    """Where a key is in its life."""
+    """Where a key is in its life. The database decides; the key file repeats it as of its last writing."""
 
+    PENDING = "pending"
+    """Its row is written, its root perhaps not yet stored. It has never sealed anything. No key file says so."""
     PRIMARY = "primary"
     ACTIVE = "active"
     RETIRED = "retired"

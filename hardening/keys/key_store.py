@@ -1,4 +1,4 @@
-"""The one door to where the ring's secrets are kept: today the file that ``KeysSettings`` names."""
+"""The one door to where the ring's secrets are kept: the file that ``KeysSettings`` names, wrapped by its provider."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.file_provider import file_identity, read_key_file, replace_key_file, write_key_file
 from hardening.keys.key_file import Key, KeyState, dump_keys, load_keys
-from hardening.keys.providers.configured import configured_provider
+from hardening.keys.providers.configured import configured_provider, provider_named
 
 Identity = tuple[int, ...]
 
@@ -47,6 +47,31 @@ def replace_keys(keys: Iterable[Key]) -> None:
         states = _locked_states()  # before the reading: what is read is then nobody else's to change
         _require_nothing_lost(wanted, read_keys(), states=states)
         replace_key_file(KeysSettings.load().path(), dump_keys(wanted.values(), provider=configured_provider()))
+
+
+def rewrap_keys(*, wrapped_by: str) -> tuple[Key, ...]:
+    """Write the store anew under the configured provider and return its keys; they stay the keys they are.
+
+    ``wrapped_by`` is the provider that the store names now; the same one again moves the roots to the newest
+    version of its key.
+
+    Raise KeyUnavailableError, and leave the store as it was, unless every root opens by the old provider, is known
+    to the database, and opens again by the new one.
+    """
+    from hardening.keys.models import KeyRecord  # noqa: PLC0415 - needs the app registry
+    from hardening.keys.verification import require_known_keys  # noqa: PLC0415 - likewise
+
+    path, provider = KeysSettings.load().path(), configured_provider()
+    with transaction.atomic(using="default"):
+        _locked_states()
+        keys = load_keys(read_key_file(path), provider=provider_named(wrapped_by))
+        require_known_keys(keys, KeyRecord._base_manager.using("default").all())
+        text = dump_keys(keys, provider=provider)
+        # Before the old file is gone: a service that wraps and does not unwrap would take every root with it.
+        if load_keys(text, provider=provider) != keys:
+            raise KeyUnavailableError(f"provider {provider.name!r} does not give back the roots that it wrapped")
+        replace_key_file(path, text)
+    return keys
 
 
 def _locked_states() -> dict[int, str]:

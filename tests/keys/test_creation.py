@@ -94,13 +94,16 @@ def test_init_refuses_to_replace_a_file_or_a_ring(path: Path) -> None:
     assert not KeyRecord.objects.exists()
 
 
-def test_a_file_that_cannot_be_written_leaves_no_rows(path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_no_key_in_use_and_init_can_be_run_again(path: Path) -> None:
     path.parent.write_text("in the way", encoding="utf-8")
 
     with pytest.raises(KeyUnavailableError):
         create_keys()
+    assert set(KeyRecord.objects.values_list("state", flat=True)) == {"pending"}
 
-    assert not KeyRecord.objects.exists()
+    path.parent.unlink()
+    create_keys()
+    assert key_ring().primary_id("digest")
 
 
 def restored_from_another_database(record: KeyRecord) -> None:
@@ -115,10 +118,6 @@ def destroyed(record: KeyRecord) -> None:
     record.state = "destroyed"
 
 
-def retired(record: KeyRecord) -> None:
-    record.state = "retired"
-
-
 @pytest.mark.usefixtures("path")
 @pytest.mark.parametrize(
     ("change", "problem"),
@@ -126,7 +125,6 @@ def retired(record: KeyRecord) -> None:
         (restored_from_another_database, "is another key than the database knows"),
         (broken_canary, "does not open its canary"),
         (destroyed, "was destroyed, yet the key file holds it"),
-        (retired, "is primary in the key file and retired in the database"),
         (KeyRecord.delete, "is unknown to the database"),
     ],
 )
@@ -140,7 +138,7 @@ def test_a_contradiction_stops_the_process_and_says_which_key(change: Any, probl
 
     with pytest.raises(KeyUnavailableError, match=f"key {key_id} {problem}|key {key_id} of the key file {problem}"):
         key_ring()
-    assert messages(check_known_keys(databases=["default"])) == [E002]
+    assert set(messages(check_known_keys(databases=["default"]))) == {E002}
     with pytest.raises(CommandError):
         command("status")
 

@@ -58,7 +58,7 @@ def test_a_service_that_is_down_is_named_with_what_to_do() -> None:
 def test_a_slow_service_is_left_after_the_timeout() -> None:
     done = threading.Event()
 
-    with answering(lambda _: bool(done.wait(10))) as address:  # type: ignore[arg-type, return-value]
+    with answering(lambda _: bool(done.wait(10))) as address:  # type: ignore[arg-type]
         said = refusal(transit(address, provider_timeout=timedelta(milliseconds=150)), WRAPPED)
         done.set()
 
