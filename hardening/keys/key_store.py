@@ -6,7 +6,7 @@ from django.db import transaction
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
-from hardening.keys.file_provider import file_identity, read_key_file, replace_key_file, write_key_file
+from hardening.keys.file_provider import file_identity, read_key_file, remove_drafts, replace_key_file, write_key_file
 from hardening.keys.key_file import Key, KeyState, dump_keys, load_keys
 
 Identity = tuple[int, ...]
@@ -46,6 +46,11 @@ def replace_keys(keys: Iterable[Key]) -> None:
         states = _locked_states()  # before the reading: what is read is then nobody else's to change
         _require_nothing_lost(wanted, read_keys(), states=states)
         replace_key_file(KeysSettings.load().path(), dump_keys(wanted.values()))
+
+
+def clear_store() -> None:
+    """Remove what killed writers left beside the store; the caller holds the rows of the keys locked."""
+    remove_drafts(KeysSettings.load().path())
 
 
 def _locked_states() -> dict[int, str]:
