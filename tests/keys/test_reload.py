@@ -8,7 +8,7 @@ import pytest
 
 from hardening.encryption.operations import operations
 from hardening.keys import lifecycle, ring
-from hardening.keys.key_store import read_keys
+from hardening.keys.key_store import Identity, read_keys, store_identity
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import adopt_key_ring, forget_key_ring, key_ring
 
@@ -48,16 +48,21 @@ def test_an_unchanged_store_keeps_the_very_same_ring(running: ring.KeyRing, own_
 def test_the_store_is_looked_at_once_a_second_at_most(
     running: ring.KeyRing, own_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks: list[None] = []
-    look = ring.store_identity
-    monkeypatch.setattr(ring, "store_identity", lambda: looks.append(None) or look())
+    looks = 0
+
+    def look() -> Identity | None:
+        nonlocal looks
+        looks += 1
+        return store_identity()
+
+    monkeypatch.setattr(ring, "store_identity", look)
     tenths = itertools.count()
     monkeypatch.setattr(ring, "monotonic", lambda: next(tenths) / 10 + 1000)
 
     for _ in range(100):
         assert key_ring() is running
     assert own_store.exists()
-    assert 8 <= len(looks) <= 11
+    assert 8 <= looks <= 11
 
 
 def test_a_store_that_does_not_verify_is_logged_once_and_the_old_ring_goes_on(
