@@ -14,7 +14,7 @@ from hardening.errors import KeyUnavailableError
 from hardening.events import KeyChanged, emit
 from hardening.keys.derivation import ROOT_BYTES, seal_canary
 from hardening.keys.key_file import KEYSETS, Key, KeyState
-from hardening.keys.key_store import create_keys_store, read_keys, store_identity
+from hardening.keys.key_store import clear_store, create_keys_store, read_keys, store_identity
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import forget_key_ring
 
@@ -37,6 +37,7 @@ def create_keys() -> tuple[Key, ...]:
         keys = _stored_by_init(pending)
     with transaction.atomic(using="default", durable=True):
         confirm(keys)
+        clear_store()
     forget_key_ring()
     return keys
 

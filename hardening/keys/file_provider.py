@@ -47,15 +47,22 @@ def write_key_file(path: Path, text: str) -> None:
 def replace_key_file(path: Path, text: str) -> None:
     """Put ``text`` in the place of the key file, mode 0600: whoever reads it finds the old or the new, whole.
 
-    What a process that was killed while it wrote has left beside the file is removed: it holds roots too. Two
-    processes must not replace at once.
-
     Raise KeyUnavailableError, the old file untouched, if the new one cannot be written.
     """
     _write_whole(path, text, publish=Path.replace)
-    for left in path.parent.iterdir():
-        if left.name.startswith(f".{path.name}."):
-            left.unlink(missing_ok=True)
+
+
+def remove_drafts(path: Path) -> None:
+    """Remove what processes that were killed while they wrote left beside the key file: it holds roots too.
+
+    Nobody may be writing meanwhile. Raise KeyUnavailableError if one cannot be removed.
+    """
+    try:
+        for left in path.parent.iterdir():
+            if left.name.startswith(f".{path.name}."):
+                left.unlink(missing_ok=True)
+    except OSError as error:
+        raise KeyUnavailableError(f"drafts beside the key file {path} cannot be removed: {error.strerror}") from None
 
 
 def file_identity(path: Path) -> tuple[int, ...] | None:

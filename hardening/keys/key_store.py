@@ -6,7 +6,7 @@ from django.db import transaction
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
-from hardening.keys.file_provider import file_identity, read_key_file, replace_key_file, write_key_file
+from hardening.keys.file_provider import file_identity, read_key_file, remove_drafts, replace_key_file, write_key_file
 from hardening.keys.key_file import Key, KeyState, dump_keys, load_keys
 from hardening.keys.providers.configured import configured_provider, provider_named
 
@@ -72,6 +72,11 @@ def rewrap_keys(*, wrapped_by: str) -> tuple[Key, ...]:
             raise KeyUnavailableError(f"provider {provider.name!r} does not give back the roots that it wrapped")
         replace_key_file(path, text)
     return keys
+
+
+def clear_store() -> None:
+    """Remove what killed writers left beside the store; the caller holds the rows of the keys locked."""
+    remove_drafts(KeysSettings.load().path())
 
 
 def _locked_states() -> dict[int, str]:

@@ -14,7 +14,7 @@ from hardening.events import KeyChanged, emit
 from hardening.keys import uses
 from hardening.keys.creation import announce, confirm, give_up
 from hardening.keys.key_file import KEYSETS, KeyState
-from hardening.keys.key_store import read_keys, replace_keys
+from hardening.keys.key_store import clear_store, read_keys, replace_keys
 from hardening.keys.models import KeyRecord
 from hardening.keys.transitions import is_counted, is_done, obstacle
 from hardening.keys.verification import known_records, require_known_keys, unfinished, with_known_states
@@ -125,6 +125,7 @@ def settle_store() -> None:
     with transaction.atomic(using="default", durable=True):
         records, held = lock_records(), read_keys()
         require_known_keys(held, records)
+        clear_store()
         wanted = with_known_states(held, records)
         if wanted != held:
             replace_keys(wanted)

@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
+from django.db import OperationalError
+
+from hardening.errors import KeyUnavailableError
+
 
 class Count(Protocol):
     """How one domain counts what stands under the keys of a keyset."""
@@ -28,11 +32,18 @@ def values_by_key(keyset: str, *, lock: bool = False) -> Mapping[int, int] | Non
 
     None means that nobody can tell: no domain counts this keyset, or one holds values that do not name their key.
     What cannot be shown to be unused is taken as used (fail closed).
+
+    Raise KeyUnavailableError if with ``lock`` somebody goes on writing for too long.
     """
     found: Counter[int] = Counter()
     counts = _counts.get(keyset, {})
     for count in counts.values():
-        counted = count(lock=lock)
+        try:
+            counted = count(lock=lock)
+        except OperationalError as error:
+            if not lock:
+                raise
+            raise KeyUnavailableError("somebody is writing; try again when no import or rotation runs") from error
         if counted is None:
             return None
         found.update(counted)

@@ -8,7 +8,7 @@ from django.test import override_settings
 from hardening.errors import KeyUnavailableError
 from hardening.keys.creation import create_keys
 from hardening.keys.key_file import Key, KeyState
-from hardening.keys.key_store import create_keys_store, read_keys, replace_keys, store_identity
+from hardening.keys.key_store import clear_store, create_keys_store, read_keys, replace_keys, store_identity
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import KeyRing, adopt_key_ring
 
@@ -39,6 +39,7 @@ def test_what_was_put_is_what_is_read(keys: tuple[Key, ...], path: Path) -> None
     path.with_name(f".{path.name}.4711").write_text("left by a process that was killed", encoding="utf-8")
 
     replace_keys(with_another(keys))
+    clear_store()
 
     assert read_keys() == with_another(keys)
     assert path.stat().st_mode & 0o777 == 0o600

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from hardening.encryption.operations import operations
 from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.events import KeyChanged, occurred
-from hardening.keys import lifecycle
+from hardening.keys import lifecycle, uses
 from hardening.keys.key_file import KeyState
 from hardening.keys.key_store import read_keys, replace_keys
 from hardening.keys.models import KeyRecord
@@ -92,7 +92,7 @@ def test_a_promoted_key_seals_and_the_one_of_before_still_opens(patient: Patient
     assert key_ring().primary_id("encryption") == second
     assert Patient.objects.get(nir=CLAIRE_NIR) == patient
     Patient.objects.filter(pk=patient.pk).update(note="seen again")
-    assert lifecycle.uses.values_by_key("encryption") == {primary(): 1, second - 5: 2}
+    assert uses.values_by_key("encryption") == {primary(): 1, second - 5: 2}
 
 
 @pytest.mark.usefixtures("patient")
