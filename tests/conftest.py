@@ -18,7 +18,7 @@ settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    selection.require_browser(config)
+    selection.require_programs(config)
 
 
 def pytest_report_header() -> str:

@@ -1,18 +1,36 @@
 """Which tests a run leaves out, and that it says so; a skipped test fails the run."""
 
 import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.browser.chromium import WAYS, chromium
+from tests.browser import chromium
+from tests.keys.providers import softhsm
 from tests.leaks import leaking_lines
 from tests.servers import run
 
 IN_BROWSER = Path(__file__).parent / "browser"
-LEFT_OUT = "BROWSER TESTS WERE LEFT OUT"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "admin_client", "admin_user", "live_server"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What some tests drive, that a machine may lack: the marker of those tests, and how to bring it."""
+
+    marker: str
+    find: Callable[[], str | None]
+    ways: str
+    left_out: str
+
+
+PROGRAMS = (
+    Program(marker="browser", find=chromium.chromium, ways=chromium.WAYS, left_out="BROWSER TESTS WERE LEFT OUT"),
+    Program(marker="token", find=softhsm.softhsm, ways=softhsm.WAYS, left_out="TESTS OF A PKCS#11 TOKEN WERE LEFT OUT"),
+)
 
 
 def mark(items: list[pytest.Item]) -> None:
@@ -31,27 +49,31 @@ def mark(items: list[pytest.Item]) -> None:
 
 
 def leave_out(items: list[pytest.Item], *, config: pytest.Config) -> None:
-    """Deselect what this run cannot show: row locks on SQLite, pages without a browser (D25)."""
+    """Deselect what this run cannot show: row locks on SQLite, what drives a program that is not there (D25)."""
     is_on_sqlite = not run.current().database_url
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
         needs_postgresql = is_on_sqlite and item.get_closest_marker("postgresql")
-        needs_browser = chromium() is None and item.get_closest_marker("browser")
-        (left_out if needs_postgresql or needs_browser else kept).append(item)
+        lacks_program = any(item.get_closest_marker(each.marker) and each.find() is None for each in PROGRAMS)
+        (left_out if needs_postgresql or lacks_program else kept).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
 
 
-def require_browser(config: pytest.Config) -> None:
-    """Raise UsageError where REQUIRE_BROWSER=1 says that somebody relies on browser tests that could not run."""
-    if os.environ.get("REQUIRE_BROWSER") == "1" and is_browser_missed(config):
-        raise pytest.UsageError(f"REQUIRE_BROWSER=1: {WAYS}")
+def require_programs(config: pytest.Config) -> None:
+    """Raise UsageError where REQUIRE_<MARKER>=1 says that somebody relies on tests that could not run."""
+    for program in missed(config):
+        required = f"REQUIRE_{program.marker.upper()}"
+        if os.environ.get(required) == "1":
+            raise pytest.UsageError(f"{required}=1: {program.ways}")
 
 
-def is_browser_missed(config: pytest.Config) -> bool:
-    """Tell whether this run would have had browser tests."""
-    return chromium() is None and "not browser" not in config.option.markexpr
+def missed(config: pytest.Config) -> Iterator[Program]:
+    """Yield each program that is not there and whose tests this run might have had."""
+    for program in PROGRAMS:
+        if program.find() is None and f"not {program.marker}" not in config.option.markexpr:
+            yield program
 
 
 def count_of_skipped(config: pytest.Config) -> int:
@@ -67,8 +89,8 @@ def leaks(config: pytest.Config) -> list[str]:
 
 
 def exit_status(config: pytest.Config, *, status: int) -> int:
-    """Return the status of the run: a skip fails it, and a run that only lacks a browser has not failed."""
-    if status == pytest.ExitCode.NO_TESTS_COLLECTED and is_browser_missed(config):
+    """Return the status of the run: a skip fails it, and a run that only lacks a program has not failed."""
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED and any(missed(config)):
         return pytest.ExitCode.OK
     if status == pytest.ExitCode.OK and (count_of_skipped(config) or leaks(config)):
         return pytest.ExitCode.TESTS_FAILED
@@ -84,6 +106,6 @@ def report(terminal: pytest.TerminalReporter, *, config: pytest.Config) -> None:
     if leaking := leaks(config):
         terminal.section("LOGS OF THIS RUN HOLD SECRETS OR NUMBERS", red=True)
         terminal.line(", ".join(leaking[:20]))
-    if is_browser_missed(config):
-        terminal.section(LEFT_OUT, red=True)
-        terminal.line(WAYS)
+    for program in missed(config):
+        terminal.section(program.left_out, red=True)
+        terminal.line(program.ways)

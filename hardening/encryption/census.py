@@ -21,8 +21,12 @@ def sealed_fields() -> Iterator[SealedField]:
                 yield field
 
 
-def values_by_key() -> Counter[int]:
-    """Return the number of sealed values under each key id, counted now; one scan per column."""
+def values_by_key(*, lock: bool = False) -> Counter[int]:
+    """Return the number of sealed values under each key id, counted now; one scan per column.
+
+    With ``lock`` it waits for everybody who is writing and keeps writers out until the caller's transaction ends;
+    then nothing uncommitted is left out. Raise OperationalError if a writer takes longer than five seconds.
+    """
     found: Counter[int] = Counter()
     for field in sealed_fields():
         connection = connections[router.db_for_read(field.model) or "default"]
@@ -30,6 +34,10 @@ def values_by_key() -> Counter[int]:
         table = connection.ops.quote_name(field.model._meta.db_table)
         key_id = _KEY_ID[connection.vendor].format(column=column)
         with connection.cursor() as cursor:
+            if lock and connection.vendor == "postgresql":  # an IMMEDIATE transaction of SQLite locks the whole file
+                # Whoever waits for a table makes everybody behind wait too.
+                cursor.execute("SET LOCAL lock_timeout = '5s'")
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
             cursor.execute(f"SELECT {key_id}, count(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY 1")  # noqa: S608 - names of our own columns
             found.update({int(digits, 16): values for digits, values in cursor.fetchall()})
     return found

@@ -6,12 +6,13 @@ from typing import Any
 from django.core import checks
 from django.db import connections
 
+from hardening.conf import ConfigurationError
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
-from hardening.keys.file_provider import read_key_file
-from hardening.keys.key_file import load_keys
+from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
-from hardening.keys.verification import contradictions
+from hardening.keys.providers.configured import require_configured
+from hardening.keys.verification import contradictions, is_interrupted_init, unfinished
 
 E001 = "hardening_keys.E001"
 """The key file cannot be used."""
@@ -23,13 +24,19 @@ W002 = "hardening_keys.W002"
 """Production keys are named in the settings."""
 W003 = "hardening_keys.W003"
 """A key has sealed many values."""
+W004 = "hardening_keys.W004"
+"""A change of the key ring was interrupted."""
 
 MANY_ROWS = 2**31
 """Half of the 2³² random nonces after which AES-GCM loses its margin."""
 
 
 def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - what Django passes
-    """Look at the file alone: place, owner, mode and content."""
+    """Look at the file alone: place, owner, mode and content, which its provider is asked to open."""
+    try:
+        require_configured()
+    except (ConfigurationError, KeyUnavailableError):
+        return []  # said by the check of the provider, or by that of all settings
     try:
         path = KeysSettings.load().path()
     except KeyUnavailableError as error:
@@ -38,9 +45,9 @@ def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wha
         # Not an error here: on a new machine `migrate` runs its checks before keys can be made.
         return [checks.Warning(f"There is no key file at {path}.", hint="Run `manage.py keys init`.", id=W001)]
     try:
-        load_keys(read_key_file(path))
+        read_keys()
     except KeyUnavailableError as error:
-        return [checks.Error(str(error), hint="Restore the key file from its backup, or mend its mode.", id=E001)]
+        return [checks.Error(str(error), hint="Mend its mode or its provider, or restore it.", id=E001)]
     return []
 
 
@@ -48,9 +55,15 @@ def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[c
     """Hold the file against what the database knows; runs where ``--database default`` is checked, as in migrate."""
     if "default" not in (databases or ()) or not _has_table():
         return []
-    records = list(KeyRecord.objects.using("default"))
     try:
-        keys = load_keys(read_key_file(KeysSettings.load().path()))
+        require_configured()
+    except (ConfigurationError, KeyUnavailableError):
+        return []  # likewise
+    records = list(KeyRecord.objects.using("default"))
+    if is_interrupted_init(records):
+        return [checks.Warning("`keys init` was interrupted.", hint="Run `manage.py keys init` again.", id=W004)]
+    try:
+        keys = read_keys()
     except KeyUnavailableError as error:
         # A file that is merely not there yet is the other check's warning; one that rows wait for is lost.
         return [checks.Error(str(error), hint="Restore the key file from its backup.", id=E002)] if records else []
@@ -59,7 +72,15 @@ def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[c
         checks.Error(f"{found}.", hint=hint, id=E002) for found in contradictions(keys, records)
     ]
     worn = [record for record in records if record.rows_sealed >= MANY_ROWS]
-    return wrong + [
+    left = (
+        []
+        if wrong
+        else [
+            checks.Warning(f"{found}.", hint="Run `manage.py keys repair`.", id=W004)
+            for found in unfinished(keys, records)
+        ]
+    )
+    return [*wrong, *left] + [
         checks.Warning(f"Key {record.pk} has sealed {record.rows_sealed} values.", hint="Plan a new key.", id=W003)
         for record in worn
     ]

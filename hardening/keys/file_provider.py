@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from hardening.errors import KeyUnavailableError
@@ -40,12 +41,46 @@ def write_key_file(path: Path, text: str) -> None:
     Raise KeyUnavailableError if the file exists: overwriting keys is losing every row sealed under them. The
     file appears complete or not at all, also after a crash or on a full disk.
     """
+    _write_whole(path, text, publish=_link_once)
+
+
+def replace_key_file(path: Path, text: str) -> None:
+    """Put ``text`` in the place of the key file, mode 0600: whoever reads it finds the old or the new, whole.
+
+    Raise KeyUnavailableError, the old file untouched, if the new one cannot be written.
+    """
+    _write_whole(path, text, publish=Path.replace)
+
+
+def remove_drafts(path: Path) -> None:
+    """Remove what processes that were killed while they wrote left beside the key file: it holds roots too.
+
+    Nobody may be writing meanwhile. Raise KeyUnavailableError if one cannot be removed.
+    """
+    try:
+        for left in path.parent.iterdir():
+            if left.name.startswith(f".{path.name}."):
+                left.unlink(missing_ok=True)
+    except OSError as error:
+        raise KeyUnavailableError(f"drafts beside the key file {path} cannot be removed: {error.strerror}") from None
+
+
+def file_identity(path: Path) -> tuple[int, ...] | None:
+    """Return numbers that differ once another file has been put at ``path``; None while there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _write_whole(path: Path, text: str, *, publish: Callable[[Path, Path], object]) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             _write_synced(draft, text)
-            _link_once(draft, path)
+            publish(draft, path)
         finally:
             draft.unlink(missing_ok=True)
         _sync_directory(path.parent)

@@ -11,20 +11,24 @@ from typing import Any
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.derivation import ROOT_BYTES, check_value
+from hardening.keys.providers.clear import ClearProvider
+from hardening.keys.providers.protocol import WrappingContext, WrappingProvider
 
 FORMAT = 1
-PROVIDER = "file"
 KEYSETS = ("encryption", "index", "subject", "pepper", "digest")
 """Sealed values, blind indexes, pseudonyms of persons, the pepper of passwords, keyed digests: one secret each,
 since a leaked index key is a leaked column and must not open anything else."""
 
+_CLEAR = ClearProvider()
 _MOST_KEYS = 0x7FFF
 _FIELDS = frozenset({"id", "keyset", "state", "created_at", "check", "root"})
 
 
 class KeyState(StrEnum):
-    """Where a key is in its life."""
+    """Where a key is in its life. The database decides; the key file repeats it as of its last writing."""
 
+    PENDING = "pending"
+    """Its row is written, its root perhaps not yet stored. It has never sealed anything. No key file says so."""
     PRIMARY = "primary"
     ACTIVE = "active"
     RETIRED = "retired"
@@ -47,8 +51,11 @@ class Key:
         return check_value(self.root, key_id=self.id, keyset=self.keyset)
 
 
-def dump_keys(keys: Iterable[Key]) -> str:
-    """Return the text of a key file."""
+def dump_keys(keys: Iterable[Key], *, provider: WrappingProvider = _CLEAR) -> str:
+    """Return the text of a key file, each root wrapped for its own key.
+
+    Raise KeyUnavailableError if the provider does not wrap one: there is no half of a file.
+    """
     listed = [
         {
             "id": key.id,
@@ -56,15 +63,15 @@ def dump_keys(keys: Iterable[Key]) -> str:
             "state": key.state.value,
             "created_at": key.created_at.isoformat(),
             "check": key.check,
-            "root": base64.b64encode(key.root).decode("ascii"),
+            "root": base64.b64encode(_wrapped(key, provider)).decode("ascii"),
         }
         for key in keys
     ]
-    return json.dumps({"format": FORMAT, "provider": PROVIDER, "keys": listed}, indent=2) + "\n"
+    return json.dumps({"format": FORMAT, "provider": provider.name, "keys": listed}, indent=2) + "\n"
 
 
-def load_keys(text: str) -> tuple[Key, ...]:
-    """Return the keys of a key file, in its order.
+def load_keys(text: str, *, provider: WrappingProvider = _CLEAR) -> tuple[Key, ...]:
+    """Return the keys of a key file, in its order, each root opened by ``provider``.
 
     Raise KeyUnavailableError for anything but a whole and consistent file: half a ring would seal rows that
     nobody opens again. The message names the key's id, never a value, not even a malformed one.
@@ -76,28 +83,32 @@ def load_keys(text: str) -> tuple[Key, ...]:
         raise KeyUnavailableError("the key file is not JSON") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise KeyUnavailableError(f"the key file is not of format {FORMAT}")
-    if document.get("provider") != PROVIDER:
-        raise KeyUnavailableError(f"the key file is not of provider {PROVIDER!r}")
+    if document.get("provider") != provider.name:
+        raise KeyUnavailableError(
+            f"the key file is not of provider {provider.name!r}, which HARDENING_KEYS names; "
+            "name the one that the file names, or restore the right file"
+        )
     entries = document.get("keys")
     if not isinstance(entries, list) or not entries:
         raise KeyUnavailableError("the key file lists no keys")
-    keys = tuple(_load_key(entry) for entry in entries)
+    keys = tuple(_load_key(entry, provider) for entry in entries)
     _require_consistent(keys)
     return keys
 
 
-def _load_key(entry: Any) -> Key:  # noqa: ANN401 - whatever stands in the file
+def _load_key(entry: Any, provider: WrappingProvider) -> Key:  # noqa: ANN401 - whatever stands in the file
     if not isinstance(entry, dict) or set(entry) != _FIELDS:
         raise KeyUnavailableError(f"a key of the key file does not have exactly {', '.join(sorted(_FIELDS))}")
     key_id = entry["id"]
     if type(key_id) is not int or not 0 < key_id <= _MOST_KEYS:
         raise KeyUnavailableError("a key of the key file has no id from 1 to 32767")
+    keyset = _one_of(entry, "keyset", KEYSETS)
     key = Key(
         id=key_id,
-        keyset=_one_of(entry, "keyset", KEYSETS),
+        keyset=keyset,
         state=KeyState(_one_of(entry, "state", (KeyState.PRIMARY, KeyState.ACTIVE, KeyState.RETIRED))),
         created_at=_moment(entry),
-        root=_root(entry),
+        root=_root(entry, WrappingContext(keyset=keyset, key_id=key_id), provider),
     )
     if key.check != entry["check"]:
         raise KeyUnavailableError(f"key {key_id}: its root does not have its check value; the key file was altered")
@@ -120,13 +131,18 @@ def _moment(entry: Mapping[str, Any]) -> datetime:
     return created_at
 
 
-def _root(entry: Mapping[str, Any]) -> bytes:
+def _wrapped(key: Key, provider: WrappingProvider) -> bytes:
+    return provider.wrap(key.root, context=WrappingContext(keyset=key.keyset, key_id=key.id))
+
+
+def _root(entry: Mapping[str, Any], context: WrappingContext, provider: WrappingProvider) -> bytes:
     try:
-        root = base64.b64decode(entry["root"], validate=True)
+        wrapped = base64.b64decode(entry["root"], validate=True)
     except (TypeError, ValueError, binascii.Error):
-        raise KeyUnavailableError(f"key {entry['id']}: its root is not base64") from None
+        raise KeyUnavailableError(f"key {context.key_id}: its root is not base64") from None
+    root = provider.unwrap(wrapped, context=context)
     if len(root) != ROOT_BYTES:
-        raise KeyUnavailableError(f"key {entry['id']}: its root has {len(root)} bytes instead of {ROOT_BYTES}")
+        raise KeyUnavailableError(f"key {context.key_id}: its root has {len(root)} bytes instead of {ROOT_BYTES}")
     return root
 
 

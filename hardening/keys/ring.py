@@ -1,17 +1,25 @@
 """The key ring of this process: keys by id, and what may be computed with them."""
 
+import logging
 from collections.abc import Iterable
+from time import monotonic
 from typing import NoReturn
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
+from django.core.exceptions import SynchronousOnlyOperation
 from django.core.signals import setting_changed
+from django.db import DatabaseError
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.derivation import derive_key
-from hardening.keys.file_provider import read_key_file
-from hardening.keys.key_file import Key, KeyState, load_keys
+from hardening.keys.key_file import Key, KeyState
+from hardening.keys.key_store import Identity, read_keys, store_identity
+
+logger = logging.getLogger("hardening.keys")
+
+_LOOK_SECONDS = 1.0
 
 
 class KeyRing:
@@ -69,40 +77,74 @@ class KeyRing:
 
 
 def key_ring() -> KeyRing:
-    """Return the verified ring of this process; the first call reads the key file and the database.
+    """Return the verified ring of this process; the first call reads the key store and the database.
 
-    Raise KeyUnavailableError, on every call until it is mended, if the file is missing or wrong or if the
-    database knows these keys otherwise: a process with a wrong key stops before it writes.
+    Once a second, at most, a call looks whether the store has been written since, and then verifies and adopts the
+    new ring: a promotion reaches every process without a restart (C8). A new ring that does not verify is logged,
+    and the old one goes on.
+
+    Raise KeyUnavailableError, on every call until it is mended, if there is no ring yet and the store is missing or
+    wrong or the database knows these keys otherwise: a process with a wrong key stops before it writes.
     """
-    return _process.ring or _adopt_verified()
+    ring = _process.ring
+    if ring is None:
+        return _adopt_verified()
+    if _process.is_watching and monotonic() >= _process.look_at:
+        return _look_again(ring)
+    return ring
 
 
 def adopt_key_ring(ring: KeyRing) -> None:
     """Make ``ring`` the one of this process as it is (test suites, and programs that have no database)."""
-    _process.ring = ring
+    _process.ring, _process.is_watching = ring, False
 
 
 def forget_key_ring() -> None:
-    """Drop the ring of this process; the next use reads and verifies the key file again."""
+    """Drop the ring of this process; the next use reads and verifies the key store again."""
     _process.ring = None
 
 
 class _Process:
-    """What this process holds. Two threads that verify at once both adopt the same content."""
+    """What this process holds. No lock: two threads that verify at once adopt the same content, or look again."""
 
     ring: KeyRing | None = None
+    is_watching = False
+    look_at = 0.0
+    seen: Identity | None = None
+    """The store that the ring is of; None while store and database are not yet of one mind."""
+    complained_of: Identity | None = None
 
 
 _process = _Process()
 
 
 def _adopt_verified() -> KeyRing:
-    from hardening.keys.verification import require_known_keys  # noqa: PLC0415 - needs the app registry
+    from hardening.keys import verification  # noqa: PLC0415 - needs the app registry
 
-    ring = KeyRing(load_keys(read_key_file(KeysSettings.load().path())))
-    require_known_keys(ring.keys)
-    _process.ring = ring
+    identity = store_identity()  # before the reading: what is written meanwhile is then found at the next look
+    keys, records = read_keys(), verification.known_records()
+    verification.require_known_keys(keys, records)
+    ring = KeyRing(verification.with_known_states(keys, records))
+    if _process.ring is not None and _process.ring.keys == ring.keys:
+        ring = _process.ring  # ciphers are kept for as long as the ring is the same object
+    # A change is in the database before it is in the store. A transaction that still sees the rows of before must
+    # not be the last that looks.
+    _process.seen = None if verification.unfinished(keys, records) else identity
+    _process.look_at = monotonic() + _LOOK_SECONDS
+    _process.ring, _process.is_watching = ring, True
     return ring
+
+
+def _look_again(ring: KeyRing) -> KeyRing:
+    _process.look_at = monotonic() + _LOOK_SECONDS
+    identity = store_identity()
+    try:
+        return ring if identity == _process.seen else _adopt_verified()
+    except (KeyUnavailableError, DatabaseError, SynchronousOnlyOperation) as error:
+        if identity != _process.complained_of:
+            _process.complained_of = identity
+            logger.error("the new key ring is not used, the old one goes on: %s", error)  # noqa: TRY400 - frames hold roots
+        return ring
 
 
 def _forget(*, setting: str, **_: object) -> None:

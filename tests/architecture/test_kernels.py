@@ -8,7 +8,7 @@ from tests.architecture import sources
 KERNELS = tomllib.loads((sources.ROOT / "pyproject.toml").read_text())["tool"]["mutmut"]["only_mutate"]
 """Pure rules: the same list says which modules mutants are made of."""
 
-IMPURE = {"django", "contextvars", "logging", "os", "pathlib", "threading", "time"}
+IMPURE = {"django", "contextvars", "http", "logging", "os", "pathlib", "threading", "time"}
 
 
 def is_pure(path: str) -> bool:
