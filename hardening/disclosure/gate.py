@@ -59,6 +59,11 @@ class Disclosure:
         return self._inquiry.purpose
 
     @property
+    def practitioner(self) -> str:
+        """Return whose budget this spends."""
+        return self._inquiry.actor.practitioner
+
+    @property
     def remaining(self) -> int:
         """Return how many new people are left to the practitioner today."""
         return self._purse.answer.remaining

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from hardening.encryption.broker.operations import BrokerOperations
 from hardening.encryption.envelope import (
     HEADER_BYTES,
     INDEX_BYTES,
@@ -23,6 +24,7 @@ from hardening.encryption.envelope import (
     seal_with_nonce,
 )
 from hardening.errors import DecryptionError, KeyUnavailableError
+from hardening.keys.macs import broker_client
 from hardening.keys.ring import KeyRing, key_ring
 
 CIPHERS: dict[Suite, type[AESGCM | AESGCMSIV]] = {Suite.AES_256_GCM: AESGCM, Suite.AES_256_GCM_SIV: AESGCMSIV}
@@ -109,8 +111,13 @@ class LocalOperations:
 def operations() -> Operations:
     """Return the operations of this process.
 
+    With a key broker they are its (D41), and this process reads no key file.
+
     Raise KeyUnavailableError while the key ring cannot be used.
     """
+    client = broker_client()
+    if client is not None:
+        return BrokerOperations(client)
     ring = key_ring()
     current = _process.operations
     if current is None or current.ring is not ring:
