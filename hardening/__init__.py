@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from hardening.errors import Outcome as Outcome
     from hardening.errors import StepUpRequired as StepUpRequired
     from hardening.errors import StoreUnavailableError as StoreUnavailableError
-    from hardening.keys.ring import key_ring as key_ring
     from hardening.keys.macs import require_keys as require_keys
+    from hardening.keys.ring import key_ring as key_ring
     from hardening.login.aftermath import forget_all_others as forget_all_others
     from hardening.requirements import AAL2 as AAL2
     from hardening.requirements import PUBLIC as PUBLIC

@@ -207,7 +207,8 @@ def _is_meant(record: Model, criteria: Mapping[str, object]) -> bool:
 
 def _open_nobody(model: type[Model], names: Iterable[str]) -> None:
     """Spend on a miss the time that opening one record takes."""
+    row = uuid4()
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, SealedField):
-            open_nobody(field)
+            open_nobody(field, row=row)

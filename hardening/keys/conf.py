@@ -14,7 +14,7 @@ ENVIRONMENT_NAME = "HARDENING_KEYS_FILE"
 BROKER_ENVIRONMENT_NAME = "HARDENING_KEYS_BROKER"
 
 MISS_PEOPLE = 3
-"""What the broker charges for a blind index that was not asked for within the window: as many people as a miss."""
+"""What the broker charges for a question that nobody put within the window, until a row opens that it found."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,23 +46,33 @@ class KeysSettings(DomainSettings):
     broker_window: timedelta = timedelta(hours=24)
     """How long a person that was opened counts."""
 
-    broker_people_per_actor: int = 200
-    """How many people the broker opens for one named actor within the window. What is opened in nobody's name
+    broker_people_per_actor: int = 800
+    """How many people the broker opens for one named actor within the window: above the widest profession's cap of
+    a day, so that the gate refuses first. A look-up that finds nobody costs three. What is opened in nobody's name
     (log-in, jobs) counts against the cap of all alone."""
 
-    broker_people: int = 2_000
+    broker_people: int = 5_000
     """How many people the broker opens within the window in all: the most that a thief inside the web process
     reads before somebody stops him. Everybody who logs in with a sealed second factor is one."""
 
     broker_calls_per_minute: int = 12_000
     """How many values the broker seals, and how many digests it makes, within a minute; both open nothing."""
 
+    broker_indexed_seals_per_minute: int = 600
+    """How many values with a blind index it seals within a minute. A blob shows its index, so this is how fast a
+    thief inside the web process can guess numbers; large imports run beside the key file."""
+
     broker_connections: int = 64
     """How many connections the broker serves at once."""
 
     def __post_init__(self) -> None:
         """Refuse limits that let nobody or everybody through."""
-        least = min(self.broker_people_per_actor, self.broker_people, self.broker_calls_per_minute)
+        least = min(
+            self.broker_people_per_actor,
+            self.broker_people,
+            self.broker_calls_per_minute,
+            self.broker_indexed_seals_per_minute,
+        )
         if least < MISS_PEOPLE or self.broker_connections < 1:
             raise ConfigurationError(f"HARDENING_KEYS: the broker's limits are at least {MISS_PEOPLE}")
         if min(self.broker_window, self.broker_timeout) <= timedelta():

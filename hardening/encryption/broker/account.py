@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hardening.encryption.broker.budgets import Books, Caps, Charge
+from hardening.encryption.broker.budgets import Books, Caps, Charge, Due
 from hardening.errors import KeyUnavailableError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,14 +38,14 @@ class Account:
             caps, (Charge(book, entry, price, _EPOCH + at * _MICROSECOND) for book, entry, price, at in lines)
         )
 
-    def charge(self, *, actor: str, is_named: bool, entry: bytes, price: int, at: datetime) -> None:
+    def charge(self, request: Due, *, at: datetime) -> None:
         """Count one person or question, on disk, before it is answered.
 
         Raise Spent if a cap would be passed, sqlite3.Error if it cannot be written down; then nothing is opened.
         """
         # One lock around looking and writing: parallel requests never pass the cap by one.
         with self._lock:
-            charges = self._books.due(actor=actor, is_named=is_named, entry=entry, price=price, at=at)
+            charges = self._books.due(request, at=at)
             if not charges:
                 return
             self._write(charges, oldest=at - self._books.caps.window)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from hardening.disclosing import UNNAMED
 from hardening.encryption.broker.account import Account
-from hardening.encryption.broker.budgets import PERSON, Spent
+from hardening.encryption.broker.budgets import PERSON, Due, Spent
 from hardening.encryption.broker.rates import Rate
-from hardening.encryption.envelope import Flag, Suite
+from hardening.encryption.envelope import HEADER_BYTES, INDEX_BYTES, Flag, Suite, nonce_position
 from hardening.encryption.operations import LocalOperations, Place
 from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.keys.broker.frames import Answer, FrameError, Op, Request, Status, encode_answer
@@ -28,11 +28,15 @@ _Parts = tuple[bytes, ...]
 class Answering:
     """The broker without its socket; threads share it."""
 
-    def __init__(self, ring: KeyRing, *, account: Account, calls_per_minute: int) -> None:
+    def __init__(self, ring: KeyRing, *, account: Account, calls_per_minute: int, indexed_per_minute: int) -> None:
         self._ring = ring
         self._operations = LocalOperations(ring)
         self._account = account
-        self._rates = {Op.SEAL: Rate(calls_per_minute), Op.MAC: Rate(calls_per_minute)}
+        self._seals, self._macs, self._indexed = (
+            Rate(calls_per_minute),
+            Rate(calls_per_minute),
+            Rate(indexed_per_minute),
+        )
         self._lock = threading.Lock()
         self._places: dict[_Parts, Place] = {}
         self._does: dict[Op, Callable[[Request, datetime], bytes]] = {
@@ -67,12 +71,13 @@ class Answering:
         keyset, named, message = request.parts
         if keyset.decode() not in MACS:
             raise KeyUnavailableError("no digests of this keyset")
-        self._slow_down(Op.MAC, at)
+        self._slow_down(self._macs, at)
         return self._ring.mac(keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None)
 
     def _seal(self, request: Request, at: datetime) -> bytes:
         place, (binding, plaintext, *normal) = self._place(request.parts), request.parts[4:]
-        self._slow_down(Op.SEAL, at)
+        # A blob shows its index: sealing would else be a free way to ask for indexes.
+        self._slow_down(self._indexed if normal else self._seals, at)
         indexed = normal[0] if normal else None
         return self._operations.seal(plaintext, place=place, binding=binding, normal=indexed)
 
@@ -81,22 +86,29 @@ class Answering:
         # Opened before it is counted: only a row that the blob was truly sealed for is a person.
         plaintext = self._operations.open(blob, place=place, binding=binding)
         model = place.field_id.rpartition(".")[0]
-        self._charge(request, "open", model.encode(), binding, price=PERSON, at=at)
+        answers = tuple(self._entry("index", index) for index in _indexes(blob))
+        self._charge(request, self._entry("open", model.encode(), binding), price=PERSON, answers=answers, at=at)
         return plaintext
 
     def _index(self, request: Request, at: datetime) -> bytes:
         place, normal = self._place(request.parts), request.parts[4]
-        self._charge(request, "index", place.index_domain.encode(), normal, price=MISS_PEOPLE, at=at)
-        return self._operations.index(normal, place=place)
+        index = self._operations.index(normal, place=place)
+        self._charge(request, self._entry("index", index), price=MISS_PEOPLE, at=at)
+        return index
 
-    def _charge(self, request: Request, kind: str, *names: bytes, price: int, at: datetime) -> None:
-        entry = self._ring.mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
+    def _charge(
+        self, request: Request, entry: bytes, *, price: int, at: datetime, answers: tuple[bytes, ...] = ()
+    ) -> None:
         is_named = request.actor != UNNAMED
-        self._account.charge(actor=request.actor, is_named=is_named, entry=entry, price=price, at=at)
+        due = Due(actor=request.actor, is_named=is_named, entry=entry, price=price, answers=answers)
+        self._account.charge(due, at=at)
 
-    def _slow_down(self, op: Op, at: datetime) -> None:
+    def _entry(self, kind: str, *names: bytes) -> bytes:
+        return self._ring.mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
+
+    def _slow_down(self, rate: Rate, at: datetime) -> None:
         with self._lock:
-            self._rates[op].take(at)
+            rate.take(at)
 
     def _place(self, parts: _Parts) -> Place:
         named = parts[:4]
@@ -110,3 +122,9 @@ class Answering:
                     raise FrameError("more fields than any portal has")
                 place = self._places.setdefault(named, place)
         return place
+
+
+def _indexes(blob: bytes) -> tuple[bytes, ...]:
+    """Return the blind indexes of a blob that has opened: they are authenticated with it."""
+    end = nonce_position(blob[1])
+    return tuple(blob[at : at + INDEX_BYTES] for at in range(HEADER_BYTES, end, INDEX_BYTES))

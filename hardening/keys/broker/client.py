@@ -84,10 +84,7 @@ class BrokerClient:
     def _exchange_over(self, peer: socket.socket, body: bytes) -> Answer:
         try:
             send_body(peer, body, seconds=self._seconds)
-            received = receive_body(peer, seconds=self._seconds)
-            if received is None:
-                raise ConnectionResetError("it has hung up")
-            answer = decode_answer(received)
+            answer = decode_answer(_received(peer, seconds=self._seconds))
         except BaseException:
             # An answer may still be on its way: on this connection the next question would get it.
             peer.close()
@@ -122,6 +119,13 @@ class BrokerClient:
             idle = deque()
             self._idle = (os.getpid(), idle)
         return idle
+
+
+def _received(peer: socket.socket, *, seconds: float) -> bytes:
+    body = receive_body(peer, seconds=seconds)
+    if body is None:
+        raise ConnectionResetError("it has hung up")
+    return body
 
 
 def _require_owner(peer: socket.socket, directory: Path) -> None:

@@ -55,7 +55,12 @@ def _answering(settings: KeysSettings) -> Answering:
     ring = key_ring()
     connections.close_all()
     account = Account(settings.account(), caps=_caps(settings))
-    return Answering(ring, account=account, calls_per_minute=settings.broker_calls_per_minute)
+    return Answering(
+        ring,
+        account=account,
+        calls_per_minute=settings.broker_calls_per_minute,
+        indexed_per_minute=settings.broker_indexed_seals_per_minute,
+    )
 
 
 def _caps(settings: KeysSettings) -> Caps:
