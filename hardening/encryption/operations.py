@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from hardening.encryption.broker.operations import BrokerOperations
 from hardening.encryption.envelope import (
     HEADER_BYTES,
     INDEX_BYTES,
@@ -117,6 +116,8 @@ def operations() -> Operations:
     """
     client = broker_client()
     if client is not None:
+        from hardening.encryption.broker.operations import BrokerOperations  # noqa: PLC0415 - it knows Place
+
         return BrokerOperations(client)
     ring = key_ring()
     current = _process.operations

@@ -1,12 +1,8 @@
 """The operations of fields, done by the key broker: this process holds no key."""
 
-from typing import TYPE_CHECKING
-
+from hardening.encryption.operations import Place
 from hardening.keys.broker.client import BrokerClient
 from hardening.keys.broker.frames import Op
-
-if TYPE_CHECKING:
-    from hardening.encryption.operations import Place
 
 
 class BrokerOperations:
@@ -19,21 +15,21 @@ class BrokerOperations:
     def __init__(self, client: BrokerClient) -> None:
         self.client = client
 
-    def seal(self, plaintext: bytes, *, place: "Place", binding: bytes, normal: bytes | None) -> bytes:
+    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
         """Return the blob of ``plaintext`` under the broker's primary key."""
         indexed = () if normal is None else (normal,)
         return self.client.ask(Op.SEAL, *_named(place), binding, plaintext, *indexed)
 
-    def open(self, blob: bytes, *, place: "Place", binding: bytes) -> bytes:
+    def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the plaintext; the row counts as a person, once within the window."""
         return self.client.ask(Op.OPEN, *_named(place), binding, blob)
 
-    def index(self, normal: bytes, *, place: "Place") -> bytes:
+    def index(self, normal: bytes, *, place: Place) -> bytes:
         """Return the blind index; a question not put before within the window counts as a miss."""
         return self.client.ask(Op.INDEX, *_named(place), normal)
 
 
-def _named(place: "Place") -> tuple[bytes, bytes, bytes, bytes]:
+def _named(place: Place) -> tuple[bytes, bytes, bytes, bytes]:
     return (
         place.field_id.encode(),
         str(int(place.suite)).encode(),

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from hardening.keys.broker.client import BrokerClient
 from hardening.keys.broker.frames import MOST_BYTES, Answer, Op, Status, decode_answer, encode_answer
 from hardening.keys.broker.wire import receive_body, send_body
 from tests.encryption.broker.installation import BROKER, Broker, Installation
-from tests.encryption.broker.places import NAME, NIR, NORMAL, PLAIN, ROW, rows, sealed
+from tests.encryption.broker.places import NAME, NIR, PLAIN, ROW, rows, sealed
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_parallel_clients_never_pass_the_cap_by_one(portal: Installation) -> Non
     with portal.broker("parallel", broker_people_per_actor=20, broker_people=20) as broker:
         with asked(broker) as operations:
             blobs = rows(operations, 60)
-        shares = [_in_child(lambda part=part: _opened_by_threads(broker, part)) for part in (blobs[::2], blobs[1::2])]
+        shares = [_in_child(partial(_opened_by_threads, broker, part)) for part in (blobs[::2], blobs[1::2])]
 
         assert sum(_told(share) for share in shares) == 20
 
