@@ -1,7 +1,8 @@
 """Keyed digests for whoever needs no key bytes: from this process's ring, or from the key broker."""
 
-from pathlib import Path
 from typing import Protocol
+
+from django.core.signals import setting_changed
 
 from hardening.keys.broker.client import BrokerClient
 from hardening.keys.conf import KeysSettings
@@ -27,14 +28,20 @@ def macs() -> Macs:
 
 
 def broker_client() -> BrokerClient | None:
-    """Return the client of this process's broker, or None if it has none."""
-    settings = KeysSettings.load()
-    path = settings.broker()
-    if path is None:
-        return None
-    wanted = (path, settings.broker_timeout.total_seconds())
-    client = _process.clients.get(wanted)
-    return client or _process.clients.setdefault(wanted, BrokerClient(path, seconds=wanted[1]))
+    """Return the client of this process's broker, or None if it has none; chosen once, since each value asks."""
+    if not _process.has_chosen:
+        settings = KeysSettings.load()
+        path = settings.broker()
+        _process.client = BrokerClient(path, seconds=settings.broker_timeout.total_seconds()) if path else None
+        _process.has_chosen = True
+    return _process.client
+
+
+def forget_broker() -> None:
+    """Choose anew at the next use, and hang up."""
+    client, _process.client, _process.has_chosen = _process.client, None, False
+    if client is not None:
+        client.close()
 
 
 def require_keys() -> None:
@@ -46,10 +53,16 @@ def require_keys() -> None:
 
 
 class _Process:
-    clients: dict[tuple[Path, float], BrokerClient]
-
-    def __init__(self) -> None:
-        self.clients = {}
+    has_chosen: bool = False
+    client: BrokerClient | None = None
 
 
 _process = _Process()
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == KeysSettings.setting_name():
+        forget_broker()
+
+
+setting_changed.connect(_forget, dispatch_uid="hardening.keys.macs")
