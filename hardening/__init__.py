@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hardening.encryption.querysets import SealedQuerySet as SealedQuerySet
     from hardening.encryption.subject import subject_of as subject_of
     from hardening.errors import AccountFrozen as AccountFrozen
+    from hardening.errors import BrokerBudgetError as BrokerBudgetError
     from hardening.errors import BudgetExceeded as BudgetExceeded
     from hardening.errors import DecryptionError as DecryptionError
     from hardening.errors import DisclosureRefused as DisclosureRefused
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from hardening.errors import Outcome as Outcome
     from hardening.errors import StepUpRequired as StepUpRequired
     from hardening.errors import StoreUnavailableError as StoreUnavailableError
+    from hardening.keys.macs import require_keys as require_keys
     from hardening.keys.ring import key_ring as key_ring
     from hardening.login.aftermath import forget_all_others as forget_all_others
     from hardening.requirements import AAL2 as AAL2
@@ -55,6 +57,7 @@ _HOME = {
     "AAL2": "hardening.requirements",
     "AccountFrozen": "hardening.errors",
     "Actor": "hardening.disclosure.actor",
+    "BrokerBudgetError": "hardening.errors",
     "BudgetExceeded": "hardening.errors",
     "DecryptionError": "hardening.errors",
     "Disclosure": "hardening.disclosure.gate",
@@ -89,6 +92,7 @@ _HOME = {
     "mask_nir": "hardening.encryption.nir",
     "parse_nir": "hardening.encryption.nir",
     "public": "hardening.requirements",
+    "require_keys": "hardening.keys.macs",
     "requires": "hardening.requirements",
     "subject_of": "hardening.encryption.subject",
     "usage_of": "hardening.disclosure.usage",
@@ -100,6 +104,7 @@ __all__ = [
     "PUBLIC",
     "AccountFrozen",
     "Actor",
+    "BrokerBudgetError",
     "BudgetExceeded",
     "DecryptionError",
     "Disclosure",
@@ -134,6 +139,7 @@ __all__ = [
     "mask_nir",
     "parse_nir",
     "public",
+    "require_keys",
     "requires",
     "subject_of",
     "usage_of",

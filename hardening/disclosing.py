@@ -27,7 +27,11 @@ class ActiveDisclosure(Protocol):
         """
 
 
+UNNAMED = "web"
+"""Whoever opens values outside a disclosure: log-in, forms, jobs."""
+
 _active: ContextVar[ActiveDisclosure | None] = ContextVar("hardening_active_disclosure", default=None)
+_actor: ContextVar[str] = ContextVar("hardening_actor", default=UNNAMED)
 _guarded: ContextVar[bool] = ContextVar("hardening_existence_guarded", default=False)
 
 
@@ -55,6 +59,21 @@ def activate(disclosure: ActiveDisclosure) -> Iterator[None]:
         yield
     finally:
         _active.reset(token)
+
+
+def actor() -> str:
+    """Return the name under which the key broker counts what this context opens."""
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(name: str) -> Iterator[None]:
+    """Open in the name of ``name``, an opaque id, in this context."""
+    token = _actor.set(name)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
 
 
 def is_existence_guarded() -> bool:

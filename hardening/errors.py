@@ -30,6 +30,17 @@ class StoreUnavailableError(HardeningError):
         self.retry_after = retry_after
 
 
+class BrokerBudgetError(HardeningError):
+    """The key broker opens no more: somebody reads faster than the portal ever does, and nothing was opened.
+
+    ``resets_at`` is when the same request would be answered.
+    """
+
+    def __init__(self, message: str, *, resets_at: datetime) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
+
+
 class NotDisclosedError(HardeningError):
     """A sealed value was asked for outside a disclosure of its person and field."""
 

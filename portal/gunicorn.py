@@ -22,5 +22,5 @@ accesslog = None
 
 def post_worker_init(worker: object) -> None:  # noqa: ARG001 - gunicorn's signature
     """Stop a worker that has not the database's keys before it answers anybody (D5); gunicorn then gives up."""
-    hardening.key_ring()
+    hardening.require_keys()
     connections.close_all()

@@ -45,3 +45,11 @@ def test_existence_is_guarded_only_inside_a_request() -> None:
         assert disclosing.is_existence_guarded()
 
     assert not disclosing.is_existence_guarded()
+
+
+def test_the_actor_of_a_block_is_named_in_it_and_nobody_is_outside() -> None:
+    with suppress(RuntimeError), disclosing.acting_as("practitioner 7"):
+        assert disclosing.actor() == "practitioner 7"
+        raise RuntimeError
+
+    assert disclosing.actor() == disclosing.UNNAMED == "web"

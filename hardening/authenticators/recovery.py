@@ -14,7 +14,7 @@ from hardening.clients import Client
 from hardening.errors import Outcome
 from hardening.events import AuthenticatorBound, RecoveryRequested
 from hardening.intents import intent
-from hardening.keys.ring import key_ring
+from hardening.keys.macs import macs
 
 KEYSET = "digest"
 KIND = "recovery_codes"
@@ -40,14 +40,14 @@ class Sheet:
 
 
 def _digest(code: str, *, account: str, key_id: int) -> str:
-    return key_ring().mac(KEYSET, recovery_code.message(code, account=account), key_id=key_id).hex()
+    return macs().mac(KEYSET, recovery_code.message(code, account=account), key_id=key_id).hex()
 
 
 def issue_recovery_codes(permission: Permission) -> Sheet:
     """Return a new sheet. The sheet in use stays valid until a code of the new one has been typed back."""
     permission.require_proof()
     codes = [recovery_code.new_code() for _ in range(recovery_code.COUNT)]
-    key_id, sheet = key_ring().primary_id(KEYSET), uuid4()
+    key_id, sheet = macs().primary_id(KEYSET), uuid4()
     with transaction.atomic():
         RecoveryCode.objects.filter(account_id=permission.account, is_confirmed=False).delete()
         RecoveryCode.objects.bulk_create(

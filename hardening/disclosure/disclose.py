@@ -1,5 +1,6 @@
 """``disclose``: the gate as views use it, as a context manager in sync and async code."""
 
+from contextlib import ExitStack
 from types import TracebackType
 
 from asgiref.sync import sync_to_async
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 
 from hardening import request_ids
 from hardening.clients import client_of
-from hardening.disclosing import activate
+from hardening.disclosing import acting_as, activate
 from hardening.disclosure import declaring
 from hardening.disclosure.conf import DisclosureSettings
 from hardening.disclosure.gate import Disclosure
@@ -81,8 +82,10 @@ class disclose:  # noqa: N801 - reads as the verb it is
 
     def _activate(self, disclosure: Disclosure) -> None:
         self._disclosure = disclosure
-        self._active = activate(disclosure)
-        self._active.__enter__()
+        self._active = ExitStack()
+        # Whose budget pays, also at the key broker.
+        self._active.enter_context(acting_as(f"practitioner {disclosure.practitioner}"))
+        self._active.enter_context(activate(disclosure))
 
 
 def _frozen(live: Assurance) -> Assurance:

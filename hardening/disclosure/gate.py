@@ -59,6 +59,11 @@ class Disclosure:
         return self._inquiry.purpose
 
     @property
+    def practitioner(self) -> str:
+        """Return whose budget this spends."""
+        return self._inquiry.actor.practitioner
+
+    @property
     def remaining(self) -> int:
         """Return how many new people are left to the practitioner today."""
         return self._purse.answer.remaining
@@ -202,7 +207,8 @@ def _is_meant(record: Model, criteria: Mapping[str, object]) -> bool:
 
 def _open_nobody(model: type[Model], names: Iterable[str]) -> None:
     """Spend on a miss the time that opening one record takes."""
+    row = uuid4()
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, SealedField):
-            open_nobody(field)
+            open_nobody(field, row=row)

@@ -14,7 +14,6 @@ from hardening.encryption.plaintext import Kind, pad
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
-_NOBODY = UUID(int=0)
 _NO_DAY = date(1, 1, 1)
 
 
@@ -33,9 +32,12 @@ def is_same(opened: object, claimed: object) -> bool:
     return hmac.compare_digest(_comparable(opened), _comparable(claimed))
 
 
-def open_nobody(field: SealedField) -> None:
-    """Do the work of opening one value of ``field``, so that a miss takes as long as a hit."""
-    binding = encode_binding(_NOBODY)
+def open_nobody(field: SealedField, *, row: UUID) -> None:
+    """Do the work of opening one value of ``field``, so that a miss takes as long as a hit.
+
+    ``row`` is new for each miss: a key broker writes a person down before it opens him for the first time.
+    """
+    binding = encode_binding(row)
     if field.kind is Kind.DATE:
         plaintext = field.codec.encode(_NO_DAY)
     else:

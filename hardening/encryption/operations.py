@@ -23,6 +23,7 @@ from hardening.encryption.envelope import (
     seal_with_nonce,
 )
 from hardening.errors import DecryptionError, KeyUnavailableError
+from hardening.keys.macs import broker_client
 from hardening.keys.ring import KeyRing, key_ring
 
 CIPHERS: dict[Suite, type[AESGCM | AESGCMSIV]] = {Suite.AES_256_GCM: AESGCM, Suite.AES_256_GCM_SIV: AESGCMSIV}
@@ -109,8 +110,15 @@ class LocalOperations:
 def operations() -> Operations:
     """Return the operations of this process.
 
+    With a key broker they are its (D41), and this process reads no key file.
+
     Raise KeyUnavailableError while the key ring cannot be used.
     """
+    client = broker_client()
+    if client is not None:
+        from hardening.encryption.broker.operations import BrokerOperations  # noqa: PLC0415 - it knows Place
+
+        return BrokerOperations(client)
     ring = key_ring()
     current = _process.operations
     if current is None or current.ring is not ring:

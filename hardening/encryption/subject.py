@@ -3,7 +3,7 @@
 from datetime import date
 
 from hardening.encryption.nir import parse_nir
-from hardening.keys.ring import key_ring
+from hardening.keys.macs import macs
 from hardening.subjects import SubjectId, subject_id
 
 
@@ -12,10 +12,10 @@ def subject_of(*, nir: str, birth_date: date, birth_rank: int) -> SubjectId:
 
     Raise InvalidNirError for what is no NIR: a mistyped number would be another person.
     """
-    ring = key_ring()
-    key_id = ring.primary_id("subject")
+    keys = macs()
+    key_id = keys.primary_id("subject")
     return subject_id(
-        lambda message: ring.mac("subject", message, key_id=key_id),
+        lambda message: keys.mac("subject", message, key_id=key_id),
         key_id=key_id,
         nir=parse_nir(nir),
         birth_date=birth_date,

@@ -1,6 +1,8 @@
 """System checks of the keys domain."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core import checks
@@ -27,12 +29,18 @@ W003 = "hardening_keys.W003"
 W004 = "hardening_keys.W004"
 """A change of the key ring was interrupted."""
 
+W005 = "hardening_keys.W005"
+"""A process with a key broker can read the key file too."""
+
 MANY_ROWS = 2**31
 """Half of the 2³² random nonces after which AES-GCM loses its margin."""
 
 
 def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - what Django passes
-    """Look at the file alone: place, owner, mode and content, which its provider is asked to open."""
+    """Look at the file alone: place, owner, mode and content; with a broker, that this process has not got it."""
+    broker = KeysSettings.load().broker()
+    if broker is not None:
+        return _look_past(broker)
     try:
         require_configured()
     except (ConfigurationError, KeyUnavailableError):
@@ -53,7 +61,7 @@ def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wha
 
 def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
     """Hold the file against what the database knows; runs where ``--database default`` is checked, as in migrate."""
-    if "default" not in (databases or ()) or not _has_table():
+    if "default" not in (databases or ()) or not _has_table() or KeysSettings.load().broker() is not None:
         return []
     try:
         require_configured()
@@ -92,6 +100,18 @@ def check_production_source(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN
         return []
     hint = f"Remove 'file' from HARDENING_KEYS and set {ENVIRONMENT_NAME}."
     return [checks.Warning("HARDENING_KEYS['file'] names the key file in the settings.", hint=hint, id=W002)]
+
+
+def _look_past(broker: Path) -> list[checks.CheckMessage]:
+    try:
+        is_readable = os.access(KeysSettings.load().path(), os.R_OK)
+    except KeyUnavailableError:
+        is_readable = False
+    if not is_readable:
+        return []
+    hint = f"Give the file to the broker's user, and unset {ENVIRONMENT_NAME} here."
+    message = f"The key broker at {broker} protects nothing: this process can read the key file."
+    return [checks.Warning(message, hint=hint, id=W005)]
 
 
 def _has_table() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from hardening.errors import KeyUnavailableError
-from hardening.keys.ring import key_ring
+from hardening.keys.macs import macs
 
 KEYSET = "pepper"
 
@@ -29,7 +29,7 @@ class PepperedArgon2PasswordHasher(Argon2PasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         """Return the string to store, under the primary pepper key."""
-        return self._encode(password, salt, key_id=key_ring().primary_id(KEYSET))
+        return self._encode(password, salt, key_id=macs().primary_id(KEYSET))
 
     def verify(self, password: str, encoded: str) -> bool:
         """Tell whether the password is the stored one.
@@ -37,6 +37,8 @@ class PepperedArgon2PasswordHasher(Argon2PasswordHasher):
         A pepper key that was destroyed makes that unknowable: the answer is then no, at the price of a hash.
         """
         key_id, phc = _split(encoded)
+        # Without any key the answer is an error, not "no": a ring or a broker that is away locks nobody out.
+        macs().primary_id(KEYSET)
         try:
             keyed = _keyed(password, key_id=key_id)
         except KeyUnavailableError:
@@ -51,7 +53,7 @@ class PepperedArgon2PasswordHasher(Argon2PasswordHasher):
     def must_update(self, encoded: str) -> bool:
         """Tell whether the hash should be renewed: another pepper key is primary, or the costs have changed."""
         key_id, _ = _split(encoded)
-        return key_id != key_ring().primary_id(KEYSET) or super().must_update(encoded)
+        return key_id != macs().primary_id(KEYSET) or super().must_update(encoded)
 
     def _encode(self, password: str, salt: str, *, key_id: int) -> str:
         algorithm, phc = super().encode(_keyed(password, key_id=key_id), salt).split("$", 1)
@@ -66,4 +68,4 @@ def _split(encoded: str) -> tuple[int, str]:
 def _keyed(password: str, *, key_id: int) -> str:
     # NFKC: the same password typed on a telephone and on a desktop may differ in code points (SP 800-63B-4).
     normal = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
-    return base64.b64encode(key_ring().mac(KEYSET, normal, key_id=key_id)).decode("ascii")
+    return base64.b64encode(macs().mac(KEYSET, normal, key_id=key_id)).decode("ascii")

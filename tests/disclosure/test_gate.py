@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from hardening import clock
 from hardening.conf import ConfigurationError
-from hardening.disclosing import active
+from hardening.disclosing import UNNAMED, active, actor
 from hardening.disclosure.disclose import disclose
 from hardening.disclosure.gate import Disclosure, GateMisusedError
 from hardening.disclosure.models import LedgerRow
@@ -410,6 +410,12 @@ class TestRefusals:
             at_the_gate(asked_by()),
         ):
             pytest.fail("the block ran")
+
+    def test_the_key_broker_is_told_whose_budget_pays_inside_the_block_alone(self, asked_by: AskedBy) -> None:
+        with at_the_gate(asked_by()):
+            assert actor() == "practitioner benali"
+
+        assert actor() == UNNAMED
 
     def test_a_request_without_any_assurance_opens_nothing(self, asked_by: AskedBy) -> None:
         """I6."""

@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -33,4 +34,4 @@ def test_outside_a_disclosure_nothing_opens_for_a_comparison_either() -> None:
 
 @pytest.mark.parametrize("field", SEALED, ids=str)
 def test_a_miss_can_open_nobody_in_every_kind_of_field(field: SealedField) -> None:
-    open_nobody(field)
+    open_nobody(field, row=uuid4())

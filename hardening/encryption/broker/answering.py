@@ -1,0 +1,130 @@
+"""What the broker answers to one request: charged first where it opens something, and never with key bytes."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from hardening.disclosing import UNNAMED
+from hardening.encryption.broker.account import Account
+from hardening.encryption.broker.budgets import PERSON, Due, Spent
+from hardening.encryption.broker.rates import Rate
+from hardening.encryption.envelope import HEADER_BYTES, INDEX_BYTES, Flag, Suite, nonce_position
+from hardening.encryption.operations import LocalOperations, Place
+from hardening.errors import DecryptionError, KeyUnavailableError
+from hardening.keys.broker.frames import Answer, FrameError, Op, Request, Status, encode_answer
+from hardening.keys.conf import MISS_PEOPLE
+from hardening.keys.framing import framed
+from hardening.keys.ring import KeyRing
+
+MACS = frozenset({"subject", "pepper", "digest"})
+"""The keysets of digests. Of the others no MAC is given out: it could stand for a key or an index."""
+
+_MOST_PLACES = 1024
+_ENTRY_BYTES = 16
+_Parts = tuple[bytes, ...]
+
+
+class Answering:
+    """The broker without its socket; threads share it."""
+
+    def __init__(self, ring: KeyRing, *, account: Account, calls_per_minute: int, indexed_per_minute: int) -> None:
+        self._ring = ring
+        self._operations = LocalOperations(ring)
+        self._account = account
+        self._seals, self._macs, self._indexed = (
+            Rate(calls_per_minute),
+            Rate(calls_per_minute),
+            Rate(indexed_per_minute),
+        )
+        self._lock = threading.Lock()
+        self._places: dict[_Parts, Place] = {}
+        self._does: dict[Op, Callable[[Request, datetime], bytes]] = {
+            Op.PRIMARY: self._primary,
+            Op.MAC: self._mac,
+            Op.SEAL: self._seal,
+            Op.OPEN: self._open,
+            Op.INDEX: self._index,
+        }
+
+    def answer(self, request: Request, *, at: datetime) -> Answer:
+        """Return the answer, whatever goes wrong; what cannot be charged is not opened."""
+        try:
+            done = Answer(Status.DONE, self._does[request.op](request, at))
+            encode_answer(done)
+        except Spent as spent:
+            return Answer(Status.SPENT, spent.resets_at.isoformat().encode())
+        except DecryptionError:
+            return Answer(Status.DOES_NOT_OPEN)
+        except KeyUnavailableError:
+            return Answer(Status.NO_KEY)
+        except (ValueError, OverflowError):
+            return Answer(Status.MALFORMED)
+        except sqlite3.Error:
+            return Answer(Status.BROKEN)
+        return done
+
+    def _primary(self, request: Request, _: datetime) -> bytes:
+        return self._ring.primary_id(request.parts[0].decode()).to_bytes(2, "big")
+
+    def _mac(self, request: Request, at: datetime) -> bytes:
+        keyset, named, message = request.parts
+        if keyset.decode() not in MACS:
+            raise KeyUnavailableError("no digests of this keyset")
+        self._slow_down(self._macs, at)
+        return self._ring.mac(keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None)
+
+    def _seal(self, request: Request, at: datetime) -> bytes:
+        place, (binding, plaintext, *normal) = self._place(request.parts), request.parts[4:]
+        # A blob shows its index: sealing would else be a free way to ask for indexes.
+        self._slow_down(self._indexed if normal else self._seals, at)
+        indexed = normal[0] if normal else None
+        return self._operations.seal(plaintext, place=place, binding=binding, normal=indexed)
+
+    def _open(self, request: Request, at: datetime) -> bytes:
+        place, (binding, blob) = self._place(request.parts), request.parts[4:]
+        # Opened before it is counted: only a row that the blob was truly sealed for is a person.
+        plaintext = self._operations.open(blob, place=place, binding=binding)
+        model = place.field_id.rpartition(".")[0]
+        answers = tuple(self._entry("index", index) for index in _indexes(blob))
+        self._charge(request, self._entry("open", model.encode(), binding), price=PERSON, answers=answers, at=at)
+        return plaintext
+
+    def _index(self, request: Request, at: datetime) -> bytes:
+        place, normal = self._place(request.parts), request.parts[4]
+        index = self._operations.index(normal, place=place)
+        self._charge(request, self._entry("index", index), price=MISS_PEOPLE, at=at)
+        return index
+
+    def _charge(
+        self, request: Request, entry: bytes, *, price: int, at: datetime, answers: tuple[bytes, ...] = ()
+    ) -> None:
+        is_named = request.actor != UNNAMED
+        due = Due(actor=request.actor, is_named=is_named, entry=entry, price=price, answers=answers)
+        self._account.charge(due, at=at)
+
+    def _entry(self, kind: str, *names: bytes) -> bytes:
+        return self._ring.mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
+
+    def _slow_down(self, rate: Rate, at: datetime) -> None:
+        with self._lock:
+            rate.take(at)
+
+    def _place(self, parts: _Parts) -> Place:
+        named = parts[:4]
+        place = self._places.get(named)
+        if place is None:
+            field_id, suite, flags, domain = named
+            place = Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domain.decode())
+            with self._lock:
+                # Operations keep ciphers for each place: a peer that invents places must not fill the memory.
+                if len(self._places) >= _MOST_PLACES:
+                    raise FrameError("more fields than any portal has")
+                place = self._places.setdefault(named, place)
+        return place
+
+
+def _indexes(blob: bytes) -> tuple[bytes, ...]:
+    """Return the blind indexes of a blob that has opened: they are authenticated with it."""
+    end = nonce_position(blob[1])
+    return tuple(blob[at : at + INDEX_BYTES] for at in range(HEADER_BYTES, end, INDEX_BYTES))

@@ -1,0 +1,1 @@
+"""How a process without keys asks the one that has them."""

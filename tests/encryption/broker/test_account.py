@@ -1,0 +1,114 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hardening.encryption.broker.account import Account
+from hardening.encryption.broker.answering import Answering
+from hardening.encryption.broker.budgets import Caps, Due, Spent
+from hardening.encryption.operations import LocalOperations
+from hardening.errors import KeyUnavailableError
+from hardening.keys.broker.frames import Op, Request, Status
+from hardening.keys.ring import KeyRing
+from tests.encryption.broker.places import NIR, NORMAL, PLAIN, ROW, sealed
+
+NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
+DAY = timedelta(days=1)
+TWO = Caps(per_actor=2, in_all=3, window=DAY)
+PLACE = (NIR.field_id.encode(), b"145", b"1", NIR.index_domain.encode())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "account.sqlite3"
+
+
+@pytest.fixture
+def account(path: Path) -> Iterator[Account]:
+    made = Account(path, caps=TWO)
+    yield made
+    made.close()
+
+
+def charge(account: Account, person: bytes, *, at: datetime = NOON) -> None:
+    account.charge(Due(actor="benali", is_named=True, entry=person, price=1), at=at)
+
+
+def test_what_was_charged_is_known_after_a_restart_to_the_microsecond(account: Account, path: Path) -> None:
+    charge(account, b"a")
+    charge(account, b"b", at=NOON + DAY / 2)
+    account.close()
+
+    again = Account(path, caps=TWO)
+    with pytest.raises(Spent) as refusal:
+        charge(again, b"c", at=NOON + DAY - timedelta(microseconds=1))
+    charge(again, b"c", at=NOON + DAY)
+    again.close()
+
+    assert refusal.value.resets_at == NOON + DAY
+
+
+def test_lines_that_no_longer_count_leave_the_file(account: Account, path: Path) -> None:
+    charge(account, b"gone-by-tomorrow")
+    charge(account, b"b", at=NOON + DAY)
+    account.close()
+
+    assert b"gone-by-tomorrow" not in path.read_bytes()
+
+
+def test_two_brokers_never_share_an_account(account: Account, path: Path) -> None:
+    charge(account, b"a")
+
+    with pytest.raises(KeyUnavailableError, match="locked"):
+        Account(path, caps=TWO)
+
+
+def test_an_account_that_others_can_write_is_refused(path: Path) -> None:
+    path.touch(mode=0o666)
+    path.chmod(0o666)
+
+    with pytest.raises(KeyUnavailableError, match="alone"):
+        Account(path, caps=TWO)
+
+
+def test_a_damaged_account_is_refused_and_not_begun_anew(path: Path) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(b"no database at all" * 100)
+
+    with pytest.raises(KeyUnavailableError, match="cannot be used"):
+        Account(path, caps=TWO)
+
+
+@pytest.fixture
+def answering(account: Account, key_ring: KeyRing) -> Answering:
+    return Answering(key_ring, account=account, calls_per_minute=100, indexed_per_minute=100)
+
+
+def test_c3_what_cannot_be_written_down_is_not_opened(
+    account: Account, answering: Answering, key_ring: KeyRing
+) -> None:
+    blob = sealed(LocalOperations(key_ring))
+    account.close()
+
+    answer = answering.answer(Request(Op.OPEN, "benali", (*PLACE, ROW, blob)), at=NOON)
+
+    assert (answer.status, answer.part) == (Status.BROKEN, b"")
+
+
+def test_what_does_not_open_costs_nothing(answering: Answering, key_ring: KeyRing) -> None:
+    blob = sealed(LocalOperations(key_ring))
+    for number in range(5):
+        wrong = Request(Op.OPEN, "benali", (*PLACE, f"{number}".encode(), blob))
+        assert answering.answer(wrong, at=NOON).status is Status.DOES_NOT_OPEN
+
+    assert answering.answer(Request(Op.OPEN, "benali", (*PLACE, ROW, blob)), at=NOON).part == PLAIN
+
+
+def test_a_peer_that_invents_fields_does_not_fill_the_memory(answering: Answering) -> None:
+    statuses = [
+        answering.answer(Request(Op.INDEX, "web", (f"a.b.{number}".encode(), *PLACE[1:], NORMAL)), at=NOON).status
+        for number in range(1025)
+    ]
+
+    assert statuses == [Status.DONE] * 1024 + [Status.MALFORMED]

@@ -1,0 +1,117 @@
+"""What fields may expect of Operations, whoever does them: this process, or a broker in another."""
+
+import os
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hardening.encryption.envelope import Suite
+from hardening.encryption.operations import LocalOperations, Operations
+from hardening.errors import DecryptionError
+from hardening.keys.ring import KeyRing
+from hardening.keys.testing import fresh_keys
+from tests.encryption.broker.installation import BROKER
+from tests.encryption.broker.places import NAME, NIR, NORMAL, PLAIN, ROW, sealed
+
+
+@pytest.fixture(params=["in_process", f"broker_as_{BROKER or 'the_same_user'}"])
+def operations(request: pytest.FixtureRequest) -> Any:
+    if request.param == "in_process":
+        yield LocalOperations(KeyRing(fresh_keys()))
+        return
+    client = request.getfixturevalue("broker").operations()
+    yield client
+    client.client.close()
+
+
+class TestContract:
+    """One class, run against each implementation."""
+
+    def test_what_was_sealed_opens_and_only_at_its_place(self, operations: Operations) -> None:
+        blob = sealed(operations)
+
+        assert operations.open(blob, place=NIR, binding=ROW) == PLAIN
+        for place, binding in ((NAME, ROW), (NIR, b"other row")):
+            with pytest.raises(DecryptionError):
+                operations.open(blob, place=place, binding=binding)
+
+    def test_both_suites_seal_and_neither_opens_the_other_s(self, operations: Operations) -> None:
+        siv = replace(NIR, suite=Suite.AES_256_GCM_SIV)
+        blob = sealed(operations, siv)
+
+        assert operations.open(blob, place=NIR, binding=ROW) == PLAIN
+        with pytest.raises(DecryptionError):
+            operations.open(bytes([Suite.AES_256_GCM]) + blob[1:], place=NIR, binding=ROW)
+
+    def test_c3_no_byte_can_be_changed_and_none_left_out(self, operations: Operations) -> None:
+        blob = sealed(operations)
+
+        altered = [blob[:at] + bytes([blob[at] ^ 0x40]) + blob[at + 1 :] for at in range(len(blob))]
+        for wrong in (*altered, b"", blob[:3], blob[:-1], blob + b"\0"):
+            with pytest.raises(DecryptionError):
+                operations.open(wrong, place=NIR, binding=ROW)
+
+    def test_c3_a_value_under_another_key_does_not_open(self, operations: Operations) -> None:
+        other = sealed(LocalOperations(KeyRing(fresh_keys())))
+
+        with pytest.raises(DecryptionError):
+            operations.open(other, place=NIR, binding=ROW)
+
+    def test_c13_the_index_stands_in_the_blob_and_depends_on_the_domain(self, operations: Operations) -> None:
+        joined = replace(NAME, index_domain=NIR.index_domain)
+
+        assert sealed(operations)[4:20] == operations.index(NORMAL, place=NIR) == operations.index(NORMAL, place=joined)
+        assert operations.index(NORMAL, place=NIR) != operations.index(NORMAL, place=NAME)
+
+    def test_c2_nothing_at_all_and_a_long_value_survive(self, operations: Operations) -> None:
+        for plain in (b"", b"\x05" + b"x" * 500_000):
+            blob = operations.seal(plain, place=NAME, binding=ROW, normal=None)
+
+            assert operations.open(blob, place=NAME, binding=ROW) == plain
+
+    def test_c1_eight_threads_never_get_each_other_s_answers(self, operations: Operations) -> None:
+        wrong: list[object] = []
+
+        def work(number: int) -> None:
+            for turn in range(40):
+                plain, row = f"\x01{number}/{turn}".encode(), str(number).encode()
+                blob = operations.seal(plain, place=NIR, binding=row, normal=NORMAL)
+                if operations.open(blob, place=NIR, binding=row) != plain:
+                    wrong.append((number, turn))
+
+        threads = [threading.Thread(target=work, args=[number]) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert wrong == []
+
+    def test_c20_parent_and_forked_child_seal_and_open_side_by_side(self, operations: Operations) -> None:
+        sealed(operations)  # whatever is kept open is open before the fork
+        reader, writer = os.pipe()
+        child = os.fork()
+        if not child:
+            try:
+                os.write(writer, b"".join(_nonces(operations)))
+            finally:
+                os._exit(0)
+        os.close(writer)
+
+        ours = _nonces(operations)
+        with os.fdopen(reader, "rb") as stream:
+            told = stream.read()
+        os.waitpid(child, 0)
+
+        assert len({*ours, *(told[at : at + 12] for at in range(0, len(told), 12))}) == 200
+
+
+def _nonces(operations: Operations) -> list[bytes]:
+    found = []
+    for number in range(100):
+        blob = operations.seal(PLAIN, place=NAME, binding=str(number).encode(), normal=None)
+        if operations.open(blob, place=NAME, binding=str(number).encode()) == PLAIN:
+            found.append(blob[4:16])
+    return found
