@@ -38,10 +38,9 @@ MANY_ROWS = 2**31
 
 def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - what Django passes
     """Look at the file alone: place, owner, mode and content; with a broker, that this process has not got it."""
-    broker = KeysSettings.load().broker()
-    if broker is not None:
-        return _look_past(broker)
     try:
+        if (broker := KeysSettings.load().broker()) is not None:
+            return _look_past(broker)
         require_configured()
     except (ConfigurationError, KeyUnavailableError):
         return []  # said by the check of the provider, or by that of all settings
@@ -61,9 +60,11 @@ def check_key_file(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wha
 
 def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
     """Hold the file against what the database knows; runs where ``--database default`` is checked, as in migrate."""
-    if "default" not in (databases or ()) or not _has_table() or KeysSettings.load().broker() is not None:
+    if "default" not in (databases or ()) or not _has_table():
         return []
     try:
+        if KeysSettings.load().broker() is not None:
+            return []
         require_configured()
     except (ConfigurationError, KeyUnavailableError):
         return []  # likewise
