@@ -11,6 +11,8 @@ from hardening.encryption.operations import operations
 from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.events import KeyChanged, occurred
 from hardening.keys import lifecycle, uses
+from hardening.keys.checks import W004, check_known_keys
+from hardening.keys.creation import announce
 from hardening.keys.key_file import KeyState
 from hardening.keys.key_store import read_keys, replace_keys
 from hardening.keys.models import KeyRecord
@@ -216,6 +218,46 @@ def test_a_store_may_lag_behind_the_database_and_is_never_ahead_of_it(
             key_ring()
         with pytest.raises(KeyUnavailableError):
             lifecycle.repair()
+
+
+def test_an_interrupted_change_is_a_warning_that_names_the_repair() -> None:
+    second = lifecycle.add_key("encryption")
+    KeyRecord.objects.filter(pk=second).update(state="pending")
+
+    (warning,) = check_known_keys(databases=["default"])
+
+    assert (warning.id, warning.hint) == (W004, "Run `manage.py keys repair`.")
+    assert f"key {second} was stored, and its row is still pending" in command("repair")
+    assert check_known_keys(databases=["default"]) == []
+
+
+def test_an_announced_key_that_was_never_stored_is_given_up_and_its_id_spent() -> None:
+    (announced,) = announce(["encryption"], state=KeyState.ACTIVE)
+
+    assert lifecycle.repair() == [f"key {announced.id} was announced, and its row is still pending"]
+    assert states() == ["primary", "destroyed"]
+    assert lifecycle.add_key("encryption") > announced.id
+
+
+def test_an_interrupted_init_is_run_again_and_a_file_of_others_is_not_taken_for_its_own(own_store: Path) -> None:
+    KeyRecord.objects.update(state="pending")
+    forget_key_ring()
+
+    (warning,) = check_known_keys(databases=["default"])
+    assert (warning.id, warning.hint) == (W004, "Run `manage.py keys init` again.")
+    with pytest.raises(KeyUnavailableError, match="`keys init` was interrupted"):
+        key_ring()
+    KeyRecord.objects.filter(keyset="index").update(check_value="0" * 16)
+    with pytest.raises(CommandError, match="never overwritten"):
+        command("init")
+    KeyRecord.objects.filter(keyset="index").update(
+        check_value=next(key.check for key in read_keys() if key.keyset == "index")
+    )
+    before = own_store.read_bytes()
+    command("init")
+
+    assert own_store.read_bytes() == before
+    assert states() == ["primary"]
 
 
 def test_the_command_says_what_may_be_done_next(patient: Patient) -> None:
