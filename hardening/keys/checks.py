@@ -10,7 +10,7 @@ from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
 from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
-from hardening.keys.verification import contradictions, is_interrupted_init, unfinished
+from hardening.keys.verification import contradictions, is_interrupted_init, known_records, unfinished
 
 E001 = "hardening_keys.E001"
 """The key file cannot be used."""
@@ -49,7 +49,7 @@ def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[c
     """Hold the file against what the database knows; runs where ``--database default`` is checked, as in migrate."""
     if "default" not in (databases or ()) or not _has_table():
         return []
-    records = list(KeyRecord.objects.using("default"))
+    records = known_records()
     if is_interrupted_init(records):
         return [checks.Warning("`keys init` was interrupted.", hint="Run `manage.py keys init` again.", id=W004)]
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from hardening.encryption.operations import operations
 from hardening.errors import DecryptionError, KeyUnavailableError
@@ -231,6 +232,17 @@ def test_an_interrupted_change_is_a_warning_that_names_the_repair() -> None:
     assert check_known_keys(databases=["default"]) == []
 
 
+def test_the_ring_is_verified_before_the_migration_of_the_life_cycle_has_run() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN emptied_at TO put_away")
+    try:
+        reopened()
+        assert check_known_keys(databases=["default"]) == []
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN put_away TO emptied_at")
+
+
 def test_an_announced_key_that_was_never_stored_is_given_up_and_its_id_spent() -> None:
     (announced,) = announce(["encryption"], state=KeyState.ACTIVE)
 
@@ -278,7 +290,7 @@ def test_the_command_says_what_may_be_done_next(patient: Patient) -> None:
 def test_a_dry_run_changes_nothing_and_refuses_what_would_be_refused(own_store: Path) -> None:
     before = own_store.read_bytes(), states()
 
-    assert "would add a key to keyset encryption" in command("add", "encryption", "--dry-run")
+    assert "Would add a key to keyset encryption" in command("add", "encryption", "--dry-run")
     assert "nothing was changed" in command("init", "--dry-run")
     with pytest.raises(CommandError, match="cannot retire: it is primary"):
         command("retire", str(primary()), "--dry-run")
@@ -287,7 +299,7 @@ def test_a_dry_run_changes_nothing_and_refuses_what_would_be_refused(own_store: 
 
     command("add", "encryption")
     before = own_store.read_bytes(), states()
-    assert "would promote key" in command("promote", str(max(stored())), "--dry-run")
+    assert "Would promote key" in command("promote", str(max(stored())), "--dry-run")
     assert (own_store.read_bytes(), states()) == before
 
 

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys import lifecycle
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         try:
             done = self._do(action, **options)
             report = status(is_counted=action == "status", done=done)
-        except KeyUnavailableError as error:
+        except (KeyUnavailableError, OperationalError) as error:
             raise CommandError(f"{error}") from None
         self.stdout.write(_as_json(report) if json else as_text(report))
         if report["problems"]:
