@@ -1,18 +1,20 @@
 """A real HTTP server on the loopback address that answers as a test wants, well or badly."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Respond = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def answering(respond: Respond) -> Iterator[str]:
-    """Yield the address of a server that leaves each POST to ``respond``."""
+def answering(respond: Respond, *, certificate: Path | None = None) -> Iterator[str]:
+    """Yield the address of a server that leaves each POST to ``respond``; over TLS with a certificate and its key."""
 
     class Handler(BaseHTTPRequestHandler):
         """One request."""
@@ -26,9 +28,13 @@ def answering(respond: Respond) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'http' if certificate is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -4,6 +4,7 @@ import base64
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.providers.transit import TransitProvider
+from tests.keys.providers.certificates import write_certificate
 from tests.keys.providers.contract import NIR_KEY, ROOT, WrappingContract, refusal, require_silent
 from tests.keys.providers.local_server import BAD_ANSWERS, Respond, answering, closed_address, fixed
 from tests.keys.providers.transit_server import TOKEN, Transit
@@ -151,6 +153,28 @@ def test_the_namespace_goes_with_the_call(service: Transit, address: str) -> Non
     transit(address, transit_namespace="insurers").wrap(ROOT, context=NIR_KEY)
 
     assert service.headers[0]["X-Vault-Namespace"] == "insurers"
+
+
+def test_a_root_travels_over_https_to_a_service_of_a_private_authority(service: Transit, tmp_path: Path) -> None:
+    certificate = write_certificate(tmp_path / "service.pem")
+
+    with answering(service, certificate=certificate) as address:
+        transit(address, transit_ca_file=str(certificate)).healthcheck()
+
+    assert address.startswith("https://")
+    assert service.headers
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"], ids=["a stranger", "a certificate of another host"])
+def test_a_service_that_cannot_prove_its_name_gets_no_token(service: Transit, tmp_path: Path, host: str) -> None:
+    certificate = write_certificate(tmp_path / "service.pem", host=host)
+    trusted = str(certificate) if host != "127.0.0.1" else None
+
+    with answering(service, certificate=certificate) as address:
+        said = refusal(transit(address, transit_ca_file=trusted), WRAPPED)
+
+    assert "SSLCertVerificationError" in said
+    assert service.headers == []
 
 
 def test_an_authority_file_that_is_missing_is_named() -> None:
