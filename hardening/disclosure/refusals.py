@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from hardening import clock, request_ids
 from hardening.disclosure.wording import Wording, wording_of
 from hardening.errors import (
+    BrokerBudgetError,
     BudgetExceeded,
     DisclosureRefused,
     KeyUnavailableError,
@@ -70,11 +71,21 @@ def refusal_of(exception: Exception) -> Refusal | None:
             return Refusal(HTTPStatus.FORBIDDEN, exception.reason, reference)
         case StepUpRequired():
             return Refusal(HTTPStatus.FORBIDDEN, "step_up", reference)
+        case _:
+            return _unavailable(exception, reference=reference)
+
+
+def _unavailable(exception: Exception, *, reference: str) -> Refusal | None:
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    match exception:
         case StoreUnavailableError():
-            wait = exception.retry_after
-            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", reference, retry_after=wait)
+            return Refusal(status, "unavailable", reference, retry_after=exception.retry_after)
         case KeyUnavailableError():
-            return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", reference, retry_after=_KEYS_BACK_IN)
+            return Refusal(status, "unavailable", reference, retry_after=_KEYS_BACK_IN)
+        case BrokerBudgetError():
+            # 503, which is logged as an error: the gate refuses first, unless somebody went around it.
+            until = exception.resets_at
+            return Refusal(status, "portal_keys", reference, until, until - clock.now())
         case _:
             return None
 

@@ -1,6 +1,7 @@
 """A small portal behind the gate: each way a view may use it, and some ways it should not."""
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.views import View
 from django.views.generic import FormView
 
 import hardening
+from hardening import clock
 from hardening.disclosure.disclosed_record import DisclosedRecord
 from hardening.disclosure.gate import Disclosure
-from hardening.errors import KeyUnavailableError
+from hardening.errors import BrokerBudgetError, KeyUnavailableError
 from tests.disclosure.people.models import Insured
 
 FIELDS = ("nir", "last_name", "contract__number")
@@ -153,6 +155,10 @@ def without_keys(_request: HttpRequest) -> HttpResponse:
     raise KeyUnavailableError("index 7")
 
 
+def without_people_left(_request: HttpRequest) -> HttpResponse:
+    raise BrokerBudgetError("the key broker's budget is spent", resets_at=clock.now() + timedelta(hours=1))
+
+
 def streamed(request: HttpRequest) -> HttpResponseBase:
     """Try to open a value once the gate is shut."""
     with hardening.disclose(request, purpose="rights_check", fields=FIELDS) as disclosure:
@@ -176,6 +182,7 @@ urlpatterns = [
     path("form/", form),
     path("welcome/", welcome),
     path("without-keys/", without_keys),
+    path("without-people-left/", without_people_left),
     path("streamed/", streamed),
     path("", include("hardening.urls")),
 ]

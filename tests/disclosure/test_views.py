@@ -253,6 +253,16 @@ class TestRefusal:
         assert int(response["Retry-After"]) > 0
         assert "index 7" not in response.content.decode()
 
+    def test_at_the_key_broker_s_cap_nobody_is_shown_and_an_error_is_logged(
+        self, benali: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        response = benali.get("/without-people-left/")
+
+        assert response.status_code == 503
+        assert int(response["Retry-After"]) == 3600
+        assert "Le portail a atteint sa limite" in response.content.decode()
+        assert "nobody is disclosed" in caplog.text
+
     @pytest.mark.django_db(transaction=True)
     def test_without_a_store_nobody_is_shown_and_the_page_says_so(self, benali: Client) -> None:
         """The counts are gone under a portal whose sessions still work."""
