@@ -22,12 +22,15 @@ _SUITES = {"AES-256-GCM": Suite.AES_256_GCM, "AES-256-GCM-SIV": Suite.AES_256_GC
 _MIGRATIONS = "__fake__"
 """The module of a model that a migration rebuilds: its companion and constraints are stated there already."""
 _LONGEST_NAME = 60
+_OURS = "hardening.encryption."
 
 
 class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in the stubs only
     """The declaration of a sealed column; ``SealedField`` tells what the options mean."""
 
     descriptor_class = SealedAttribute
+    # Else a column that is not null would start as "", which is no date and no number.
+    empty_strings_allowed = False
     kind: ClassVar[Kind] = Kind.TEXT
     normaliser: ClassVar[str] = "text.1"
     plaintext_bytes: ClassVar[int | None] = None
@@ -80,6 +83,9 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
     def deconstruct(self) -> Any:  # noqa: ANN401 - as Django's
         """Return the options, with the field id frozen and without any key."""
         name, path, args, kwargs = super().deconstruct()
+        if path.startswith(_OURS):
+            # Migrations outlive our modules.
+            path = f"{_OURS}fields.{type(self).__name__}"
         if self.empty_is_text:
             kwargs.pop("null", None)
         stated = {

@@ -1,15 +1,18 @@
 """What all sealed fields share: sealing on the way in, the value object on the way out, refusals around it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core import checks
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
+from django.forms import Field as FormField
+from django.forms import TypedChoiceField
 
 from hardening.encryption.columns import SealedCol
 from hardening.encryption.field_values import SealedValues
+from hardening.encryption.forms import MaskedChoiceField, MaskedTextField
 from hardening.encryption.literals import BlobPerRow, literal_of
 from hardening.encryption.lookups import SealedExact, SealedIn, SealedIsNull
 from hardening.encryption.refusals import SealedWriteError, lookup_refused
@@ -28,6 +31,9 @@ class SealedField(SealedValues):
     sealed values remember of their column: it is written into the migration, and must be written into the
     model when model or column are renamed.
     """
+
+    form_class: ClassVar[type[FormField]] = MaskedTextField
+    choices_form_class: ClassVar[type[TypedChoiceField]] = MaskedChoiceField
 
     # Assignment
 
@@ -142,6 +148,14 @@ class SealedField(SealedValues):
         raise lookup_refused(self, lookup_name)
 
     # Forms, validation, fixtures
+
+    def formfield(self, **kwargs: Any) -> Any:  # noqa: ANN401 - as Django's
+        """Return a form field that shows no more than this field does."""
+        options: dict[str, Any] = {"form_class": self.form_class, "choices_form_class": self.choices_form_class}
+        if self.choices and self.is_gated:
+            # Without a blank choice a browser sends the first one, and the value behind the mask is overwritten.
+            options["choices"] = self.get_choices(include_blank=True)
+        return super().formfield(**options | kwargs)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:  # noqa: ANN401 - as Django's
         """Return the validated plain value of what was assigned; what is sealed was validated before."""
