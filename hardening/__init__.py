@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from hardening.disclosure.gate import Disclosure as Disclosure
     from hardening.disclosure.usage import usage_of as usage_of
     from hardening.encryption.constraints import SealedUniqueConstraint as SealedUniqueConstraint
+    from hardening.encryption.fields import EncryptedDateField as EncryptedDateField
+    from hardening.encryption.fields import EncryptedDecimalField as EncryptedDecimalField
     from hardening.encryption.fields import EncryptedEmailField as EncryptedEmailField
+    from hardening.encryption.fields import EncryptedIntegerField as EncryptedIntegerField
+    from hardening.encryption.fields import EncryptedJSONField as EncryptedJSONField
+    from hardening.encryption.fields import EncryptedNirField as EncryptedNirField
     from hardening.encryption.fields import EncryptedTextField as EncryptedTextField
     from hardening.encryption.fields import SealedDateField as SealedDateField
+    from hardening.encryption.fields import SealedDecimalField as SealedDecimalField
+    from hardening.encryption.fields import SealedEmailField as SealedEmailField
+    from hardening.encryption.fields import SealedIntegerField as SealedIntegerField
+    from hardening.encryption.fields import SealedJSONField as SealedJSONField
     from hardening.encryption.fields import SealedNirField as SealedNirField
     from hardening.encryption.fields import SealedTextField as SealedTextField
     from hardening.encryption.fields import SealIdField as SealIdField
@@ -63,7 +72,12 @@ _HOME = {
     "Disclosure": "hardening.disclosure.gate",
     "DisclosureMixin": "hardening.disclosure.decorators",
     "DisclosureRefused": "hardening.errors",
+    "EncryptedDateField": "hardening.encryption.fields",
+    "EncryptedDecimalField": "hardening.encryption.fields",
     "EncryptedEmailField": "hardening.encryption.fields",
+    "EncryptedIntegerField": "hardening.encryption.fields",
+    "EncryptedJSONField": "hardening.encryption.fields",
+    "EncryptedNirField": "hardening.encryption.fields",
     "EncryptedTextField": "hardening.encryption.fields",
     "HardeningError": "hardening.errors",
     "InvalidNirError": "hardening.encryption.nir",
@@ -76,6 +90,10 @@ _HOME = {
     "PUBLIC": "hardening.requirements",
     "SealIdField": "hardening.encryption.fields",
     "SealedDateField": "hardening.encryption.fields",
+    "SealedDecimalField": "hardening.encryption.fields",
+    "SealedEmailField": "hardening.encryption.fields",
+    "SealedIntegerField": "hardening.encryption.fields",
+    "SealedJSONField": "hardening.encryption.fields",
     "SealedNirField": "hardening.encryption.fields",
     "SealedQuerySet": "hardening.encryption.querysets",
     "SealedTextField": "hardening.encryption.fields",
@@ -110,7 +128,12 @@ __all__ = [
     "Disclosure",
     "DisclosureMixin",
     "DisclosureRefused",
+    "EncryptedDateField",
+    "EncryptedDecimalField",
     "EncryptedEmailField",
+    "EncryptedIntegerField",
+    "EncryptedJSONField",
+    "EncryptedNirField",
     "EncryptedTextField",
     "HardeningError",
     "InvalidNirError",
@@ -122,6 +145,10 @@ __all__ = [
     "Outcome",
     "SealIdField",
     "SealedDateField",
+    "SealedDecimalField",
+    "SealedEmailField",
+    "SealedIntegerField",
+    "SealedJSONField",
     "SealedNirField",
     "SealedQuerySet",
     "SealedTextField",

@@ -127,7 +127,9 @@ class MaskedMixin(forms.Field):
         return bf.initial if is_empty else self.clean(bf.data)
 
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
-        """Refuse a mask that came back as if it were a value."""
+        """Refuse a mask that came back as if it were a value; leave a disabled field's sealed value alone."""
+        if isinstance(value, Sealed):
+            return value
         if isinstance(value, str) and MASK_CHARACTER in value:
             raise ValidationError(self.error_messages["masked"], code="masked")
         return super().clean(value)
@@ -145,33 +147,33 @@ class MaskedDateField(MaskedMixin, forms.DateField):
     """A date behind a mask."""
 
 
+class MaskedEmailField(MaskedMixin, forms.EmailField):
+    """An e-mail address behind a mask."""
+
+
+class MaskedIntegerField(MaskedMixin, forms.IntegerField):
+    """A whole number behind a mask."""
+
+
+class MaskedDecimalField(MaskedMixin, forms.DecimalField):
+    """A decimal behind a mask."""
+
+
+class DocumentFormField(forms.JSONField):
+    """JSON whose errors do not carry what was typed."""
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - whatever was submitted
+        """Return the document, or refuse without repeating it."""
+        try:
+            return super().to_python(value)
+        except (ValidationError, ValueError, RecursionError):
+            # Django's own error holds the text; its parser gives up on numbers of 4,300 digits and deep nesting.
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MaskedJSONField(MaskedMixin, DocumentFormField):
+    """A document behind a mask."""
+
+
 class MaskedNirField(MaskedMixin, NirFormField):
     """A social security number behind a mask."""
-
-
-class OpenedMixin(forms.Field):
-    """Shows the plain value of a field that opens on access."""
-
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - as Django's
-        """Return the plain value."""
-        return super().prepare_value(_opened(value))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:  # noqa: ANN401 - as Django's
-        """Compare plain values."""
-        return super().has_changed(_opened(initial), data)
-
-
-class OpenedTextField(OpenedMixin, forms.CharField):
-    """Text that opens on access."""
-
-
-class OpenedChoiceField(OpenedMixin, forms.TypedChoiceField):
-    """A choice that opens on access."""
-
-
-class OpenedEmailField(OpenedMixin, forms.EmailField):
-    """An e-mail address that opens on access."""
-
-
-def _opened(value: Any) -> Any:  # noqa: ANN401 - a sealed value or what was typed
-    return value.open_ungated() if isinstance(value, Sealed) else value

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from hardening.encryption.plaintext import Kind, pad
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
-_NO_DAY = date(1, 1, 1)
+_NOTHING = {Kind.DATE: date(1, 1, 1), Kind.INTEGER: 0, Kind.DECIMAL: Decimal(0), Kind.JSON: 0}
 
 
 def open_for_match(record: Model, *, field: str) -> Any:  # noqa: ANN401 - the field's type
@@ -38,12 +39,12 @@ def open_nobody(field: SealedField, *, row: UUID) -> None:
     ``row`` is new for each miss: a key broker writes a person down before it opens him for the first time.
     """
     binding = encode_binding(row)
-    if field.kind is Kind.DATE:
-        plaintext = field.codec.encode(_NO_DAY)
+    if field.kind in _NOTHING:
+        plaintext = field.codec.encode(_NOTHING[field.kind])
     else:
         plaintext = field.codec.encode("").ljust(field.plaintext_bytes or 1, b"0")
     if field.plaintext_bytes is None:
-        plaintext = pad(plaintext)
+        plaintext = pad(plaintext, at_least=field.longest_choice)
     normal = b"nobody" if field.indexed else None
     blob = operations().seal(plaintext, place=field.place, binding=binding, normal=normal)
     field.open_blob(blob, binding=binding)

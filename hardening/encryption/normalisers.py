@@ -3,7 +3,10 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
+
+from hardening.encryption.plaintext import CODECS, Kind
 
 Normaliser = Callable[[Any], bytes]
 
@@ -28,10 +31,22 @@ def normalise_date(value: date) -> bytes:
     return value.isoformat().encode("ascii")
 
 
+def normalise_integer(value: int) -> bytes:
+    """Return a whole number in decimal digits."""
+    return str(value).encode("ascii")
+
+
+def normalise_decimal(value: Decimal) -> bytes:
+    """Return a decimal in the one encoding of its amount: 1.0 and 1.00 are one value."""
+    return CODECS[Kind.DECIMAL].to_bytes(value)
+
+
 NORMALISERS: Mapping[str, Normaliser] = {
     "text.1": normalise_text,
     "caseless.1": normalise_caseless,
     "nir.1": normalise_nir,
     "date.1": normalise_date,
+    "integer.1": normalise_integer,
+    "decimal.1": normalise_decimal,
 }
 """Frozen: a changed rule is a new name with the next number, and a rebuilt index."""

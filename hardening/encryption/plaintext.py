@@ -1,9 +1,11 @@
 """What is encrypted: a type byte, the canonical value, padding (D3)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
@@ -13,6 +15,9 @@ BLOCK_BYTES = 32
 _END = b"\x80"
 _INTEGER_BYTES = 8
 _YEAR_BYTES = 2
+_DECIMAL = re.compile(rb"(?:0e0|-?[1-9][0-9]*e(?:0|-?[1-9][0-9]{0,3}))")
+_EXPONENT_BOUND = 10_000
+"""Decimals end far below Python's own bound: an exponent costs at most five characters."""
 
 
 class Kind(IntEnum):
@@ -23,6 +28,7 @@ class Kind(IntEnum):
     DATE = 3
     BYTES = 4
     JSON = 5
+    DECIMAL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Codec:
         """Return the type byte and the one encoding of ``value``.
 
         Raise TypeError if the value is not of this kind (True is no integer, a datetime no date), OverflowError
-        for an integer beyond 64 bits, and ValueError for JSON that has no standard form (NaN).
+        for an integer beyond 64 bits, and ValueError for JSON that has no standard form (NaN) and for a decimal that
+        is not finite, is a negative zero, or has an exponent of five digits.
         """
         return self.tag + self.to_bytes(value)
 
@@ -105,6 +112,33 @@ def _decode_date(octets: bytes) -> date:
     return date(int.from_bytes(octets[:_YEAR_BYTES], "big"), octets[2], octets[3])
 
 
+def _encode_decimal(value: Any) -> bytes:  # noqa: ANN401
+    _require(value, Decimal)
+    # On the digits themselves: normalize() would round to the precision of whichever context is active.
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError("a decimal is finite")  # noqa: TRY004 - it is a decimal, of a value that has no encoding
+    written = "".join(map(str, digits))
+    coefficient = written.rstrip("0")
+    if not coefficient:
+        if sign:
+            raise ValueError("zero has no sign")
+        return b"0e0"
+    exponent += len(written) - len(coefficient)
+    if abs(exponent) >= _EXPONENT_BOUND:
+        raise ValueError("the exponent of the decimal is out of bounds")
+    return f"{'-' * sign}{coefficient}e{exponent}".encode("ascii")
+
+
+def _decode_decimal(octets: bytes) -> Decimal:
+    if not _DECIMAL.fullmatch(octets):
+        raise ValueError("the opened decimal is malformed")
+    value = Decimal(octets.decode("ascii"))
+    if _encode_decimal(value) != octets:
+        raise ValueError("the opened decimal is not in its one form")
+    return value
+
+
 def _encode_bytes(value: Any) -> bytes:  # noqa: ANN401
     return bytes(memoryview(value))
 
@@ -126,5 +160,6 @@ CODECS: Mapping[Kind, Codec] = {
         (Kind.DATE, _encode_date, _decode_date),
         (Kind.BYTES, _encode_bytes, bytes),
         (Kind.JSON, _encode_json, json.loads),
+        (Kind.DECIMAL, _encode_decimal, _decode_decimal),
     )
 }

@@ -93,7 +93,8 @@ class Sealed(Promise):
         return self._identity() == other._identity()
 
     def __hash__(self) -> int:
-        return hash(self._identity())
+        # A document that was assigned cannot be hashed: all pending values of a field without index share a hash.
+        return hash((self._field, self.index() if self._field.indexed else self._blob))
 
     def __getitem__(self, part: object) -> NoReturn:
         raise NotDisclosedError(f"{self._field} is sealed: no part of it can be read; reveal it inside a disclosure")

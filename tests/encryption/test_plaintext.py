@@ -1,5 +1,6 @@
 import json
 from datetime import date, datetime
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -17,11 +18,15 @@ VALUES = {
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     ),
+    Kind.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False).filter(
+        lambda value: value or not value.is_signed()
+    ),
 }
 FALSY = [
     (Kind.TEXT, ""),
     (Kind.INTEGER, 0),
     (Kind.BYTES, b""),
+    (Kind.DECIMAL, Decimal(0)),
     (Kind.JSON, None),
     (Kind.JSON, False),
     (Kind.JSON, 0),
@@ -61,6 +66,15 @@ def test_c2_falsy_values_come_back_as_themselves_and_c19_are_never_encrypted_emp
         (Kind.DATE, "1953-07-01"),
         (Kind.BYTES, "text"),
         (Kind.JSON, float("nan")),
+        (Kind.DECIMAL, 1),
+        (Kind.DECIMAL, 1.5),
+        (Kind.DECIMAL, Decimal("NaN")),
+        (Kind.DECIMAL, Decimal("sNaN")),
+        (Kind.DECIMAL, Decimal("-Infinity")),
+        (Kind.DECIMAL, Decimal("-0")),
+        (Kind.DECIMAL, Decimal("-0.00")),
+        (Kind.DECIMAL, Decimal("1e10000")),
+        (Kind.DECIMAL, Decimal("1e-10000")),
     ],
 )
 def test_a_value_of_another_kind_is_refused(kind: Kind, value: Any) -> None:
@@ -110,3 +124,36 @@ def test_a_padding_without_its_end_mark_is_refused() -> None:
 
 def test_a_date_has_one_length() -> None:
     assert {len(CODECS[Kind.DATE].encode(day)) for day in (date.min, date(1953, 7, 1), date.max)} == {5}
+
+
+@given(value=VALUES[Kind.DECIMAL], zeros=st.integers(min_value=0, max_value=40))
+def test_an_amount_has_one_encoding_however_many_zeros_it_is_written_with(value: Decimal, zeros: int) -> None:
+    sign, digits, exponent = value.as_tuple()
+    longer = Decimal((sign, (*digits, *[0] * zeros), int(exponent) - zeros))
+
+    assert longer == value
+    assert CODECS[Kind.DECIMAL].encode(longer) == CODECS[Kind.DECIMAL].encode(value)
+
+
+@given(VALUES[Kind.DECIMAL], VALUES[Kind.DECIMAL])
+def test_two_amounts_never_share_an_encoding(one: Decimal, other: Decimal) -> None:
+    encode = CODECS[Kind.DECIMAL].encode
+
+    assert (encode(one) == encode(other)) == (one == other)
+
+
+def test_the_precision_of_the_caller_changes_no_amount() -> None:
+    amount = Decimal("1234567890.123456789012345678901234567891")
+
+    with localcontext(prec=3):
+        back = CODECS[Kind.DECIMAL].decode(CODECS[Kind.DECIMAL].encode(amount))
+
+    assert back.as_tuple() == amount.as_tuple()
+
+
+@pytest.mark.parametrize(
+    "octets", [b"10e0", b"1e00", b"-0e0", b"0e1", b"+1e0", b"01e0", b"1", b"1E0", b"1e0\n", b"NaN"]
+)
+def test_an_encoding_that_is_not_the_one_is_refused(octets: bytes) -> None:
+    with pytest.raises(ValueError, match="decimal"):
+        CODECS[Kind.DECIMAL].decode(bytes([Kind.DECIMAL]) + octets)

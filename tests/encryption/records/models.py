@@ -1,4 +1,5 @@
 import uuid
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -6,15 +7,25 @@ from django.db.models import Q
 
 from hardening.encryption.constraints import SealedUniqueConstraint
 from hardening.encryption.fields import (
+    EncryptedDateField,
+    EncryptedDecimalField,
     EncryptedEmailField,
+    EncryptedIntegerField,
+    EncryptedJSONField,
+    EncryptedNirField,
     EncryptedTextField,
     SealedDateField,
+    SealedDecimalField,
+    SealedEmailField,
+    SealedIntegerField,
+    SealedJSONField,
     SealedNirField,
     SealedTextField,
     SealIdField,
 )
 from hardening.encryption.querysets import SealedQuerySet
 
+RATES = [(Decimal("5.5"), "low"), (Decimal("20.0"), "full")]
 MARITAL_STATUS = [("single", "Single"), ("w", "Widowed")]
 
 
@@ -89,3 +100,55 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Dossier(models.Model):
+    """One column of every type, indexed where the type allows; nothing is demanded."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    label = models.CharField(max_length=20, blank=True)
+    sealed_text = SealedTextField(indexed=True, blank=True, max_length=60)
+    sealed_email = SealedEmailField(indexed=True, blank=True)
+    sealed_nir = SealedNirField(indexed=True, blank=True)
+    sealed_date = SealedDateField(indexed=True, null=True, blank=True)
+    sealed_integer = SealedIntegerField(indexed=True, null=True, blank=True)
+    sealed_decimal = SealedDecimalField(max_digits=12, decimal_places=2, indexed=True, null=True, blank=True)
+    sealed_json = SealedJSONField(null=True, blank=True)
+    encrypted_text = EncryptedTextField(indexed=True, blank=True, max_length=60)
+    encrypted_email = EncryptedEmailField(indexed=True, blank=True)
+    encrypted_nir = EncryptedNirField(indexed=True, blank=True)
+    encrypted_date = EncryptedDateField(indexed=True, null=True, blank=True)
+    encrypted_integer = EncryptedIntegerField(indexed=True, null=True, blank=True)
+    encrypted_decimal = EncryptedDecimalField(max_digits=12, decimal_places=2, indexed=True, null=True, blank=True)
+    encrypted_json = EncryptedJSONField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Dossier"]] = SealedQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Demand(models.Model):
+    """Nothing may be missing; two columns are unique, two take choices."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = SealedTextField()
+    day = SealedDateField()
+    rank = SealedIntegerField(unique=True)
+    amount = EncryptedDecimalField(max_digits=5, decimal_places=1, unique=True)
+    answers = SealedJSONField()
+    urgency = SealedIntegerField(choices=[(0, "none"), (1, "some"), (2, "much")], default=0)
+    rate = EncryptedDecimalField(
+        max_digits=3, decimal_places=1, choices=[(Decimal("5.5"), "low"), (Decimal("20.0"), "full")]
+    )
+
+    objects: ClassVar[models.Manager["Demand"]] = SealedQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,86 @@
+"""How a sealed field turns plain values into blobs and back."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from hardening.encryption.binding import encode_binding
+from hardening.encryption.envelope import Flag
+from hardening.encryption.field_declaration import SealedDeclaration
+from hardening.encryption.operations import operations
+from hardening.encryption.plaintext import pad, unpad
+from hardening.encryption.refusals import SealedValueError, SealedWriteError
+from hardening.errors import DecryptionError
+
+_PADDED = int(Flag.PADDED)
+"""As a number: members of an enum are slow to compute with, and this is done for every value opened."""
+
+
+class SealedValues(SealedDeclaration):
+    """The values of a sealed column: parsed, sealed, opened, indexed."""
+
+    def parse(self, value: Any) -> Any:  # noqa: ANN401 - whatever was assigned
+        """Return the plain value of this field's type.
+
+        Raise ValidationError, which never repeats the value.
+        """
+        raise NotImplementedError
+
+    def canonical(self, value: Any) -> Any:  # noqa: ANN401 - likewise
+        """Return the plain value as it is sealed.
+
+        Raise SealedValueError, not naming the value, for one that is not of this field.
+        """
+        try:
+            return self.parse(value)
+        except (ValidationError, ValueError, TypeError) as error:
+            code = getattr(error, "code", None) or "invalid"
+            # The cause is cut off: its traceback holds the value.
+            raise SealedValueError(f"{self}: the value is not one of this field ({code})") from None
+
+    def is_empty(self, value: object) -> bool:
+        """Tell whether this value is stored as NULL."""
+        return value is None or (self.empty_is_text and isinstance(value, str) and not value)
+
+    def seal_for(self, instance: models.Model, value: Any) -> bytes:  # noqa: ANN401 - the plain value
+        """Return the blob of ``value`` for the row of ``instance``.
+
+        Raise SealedWriteError if the row has no key yet, SealedValueError if the value is not of this field.
+        """
+        binding = self.binding_of(instance)
+        if binding is None:
+            raise SealedWriteError(f"{self}: the row has no {self.binding_name} yet, and values are bound to it")
+        return self.seal(value, binding=binding)
+
+    def seal(self, value: Any, *, binding: bytes) -> bytes:  # noqa: ANN401 - the plain value
+        """Return the blob of ``value`` for the row with this binding."""
+        plain = self.canonical(value)
+        plaintext = self.codec.encode(plain)
+        if self.plaintext_bytes is None:
+            plaintext = pad(plaintext, at_least=self.longest_choice)
+        normal = self.normalise(plain) if self.indexed else None
+        return operations().seal(plaintext, place=self.place, binding=binding, normal=normal)
+
+    def open_blob(self, blob: bytes, *, binding: bytes) -> Any:  # noqa: ANN401 - the field's type
+        """Return the plain value.
+
+        Raise DecryptionError, naming the field, for anything that was not sealed for this field and row.
+        """
+        try:
+            plaintext = operations().open(blob, place=self.place, binding=binding)
+            if blob[1] & _PADDED:
+                plaintext = unpad(plaintext)
+            return self.codec.decode(plaintext)
+        except (DecryptionError, ValueError):
+            raise DecryptionError(f"a sealed value of {self} does not open") from None
+
+    def index_of(self, value: Any) -> bytes:  # noqa: ANN401 - the plain value
+        """Return the blind index of a plain value."""
+        normal = self.normalise(self.canonical(value))
+        return operations().index(normal, place=self.place)
+
+    def binding_of(self, instance: models.Model) -> bytes | None:
+        """Return the bytes that stand for the row, or None while it has no key."""
+        key = getattr(instance, self.binding_name, None)
+        return None if key is None else encode_binding(key)
