@@ -1,6 +1,7 @@
 """D10: an admin finds people by number without the number in any address, each question paid for, each answer once."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -14,9 +15,11 @@ from pytest_django.fixtures import Settings
 import hardening
 from hardening import clock
 from hardening.conf import ConfigurationError
+from hardening.disclosure import found_records
 from hardening.disclosure.gate import CANDIDATES
 from hardening.disclosure.models import FoundRecords, LedgerRow
 from hardening.disclosure.stores.choosing import budget_store
+from hardening.requirements import Assurance
 from hardening.testing.logins import log_in
 from portal.accounts.models import Account
 from tests.disclosure.cast import NOON, SECOND
@@ -143,6 +146,13 @@ class TestResult:
 
         assert is_expired(elsewhere.get(address))
         assert listed(marc.get(address)) == {str(odile.pk)}
+
+    def test_it_does_not_pass_to_another_account_of_its_session(self) -> None:
+        owner = Assurance(account="marc", session="s")
+        result = found_records.keep(["1"], model=Insured, owner=owner)
+
+        assert found_records.take(result, model=Insured, owner=replace(owner, account="nadia")) is None
+        assert found_records.take(result, model=Insured, owner=owner) == ["1"]
 
     @pytest.mark.usefixtures("odile")
     def test_it_belongs_to_its_model(self, marc: Client) -> None:
