@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hardening.composition import apps_for as apps_for
     from hardening.disclosure.actor import Actor as Actor
+    from hardening.disclosure.admin_search import SealedSearchMixin as SealedSearchMixin
     from hardening.disclosure.declaring import disclosed_nobody as disclosed_nobody
     from hardening.disclosure.declaring import discloses_nobody as discloses_nobody
     from hardening.disclosure.decorators import DisclosureMixin as DisclosureMixin
@@ -96,6 +97,7 @@ _HOME = {
     "SealedJSONField": "hardening.encryption.fields",
     "SealedNirField": "hardening.encryption.fields",
     "SealedQuerySet": "hardening.encryption.querysets",
+    "SealedSearchMixin": "hardening.disclosure.admin_search",
     "SealedTextField": "hardening.encryption.fields",
     "SealedUniqueConstraint": "hardening.encryption.constraints",
     "StepUpRequired": "hardening.errors",
@@ -151,6 +153,7 @@ __all__ = [
     "SealedJSONField",
     "SealedNirField",
     "SealedQuerySet",
+    "SealedSearchMixin",
     "SealedTextField",
     "SealedUniqueConstraint",
     "StepUpRequired",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connections, transaction
 
+from hardening.disclosure.models import FoundRecords
 from hardening.disclosure.moments import as_micros
 from hardening.disclosure.settlement import KNOWN_FOR
 from hardening.disclosure.windows import DAY
@@ -42,6 +43,9 @@ def forget(*, at: datetime, batch: int = BATCH) -> Iterator[tuple[str, int]]:
     for expiry in EXPIRIES:
         while deleted := _forget_batch(expiry, before=as_micros(at) - expiry.matters_for - _SLACK, batch=batch):
             yield expiry.table, deleted
+    expired, _ = FoundRecords.objects.filter(expires_at__lte=at).delete()
+    if expired:
+        yield FoundRecords._meta.db_table, expired
 
 
 def _forget_batch(expiry: Expiry, *, before: int, batch: int) -> int:

@@ -4,7 +4,7 @@ None of the steps can be left out: assurance of the session, state of the accoun
 look-up, ledger row and event in one transaction, settlement, opening. Whatever fails, nobody is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -42,6 +42,10 @@ _ANSWERS_OF_A_SEARCH = (Http404, ObjectDoesNotExist, MultipleObjectsReturned)
 
 class GateMisusedError(HardeningError):
     """The view asks the gate for something that would show people unseen."""
+
+
+class TooManyFoundError(GateMisusedError):
+    """One question names more records than a family has."""
 
 
 class Disclosure:
@@ -92,22 +96,29 @@ class Disclosure:
 
         Raise BudgetExceeded instead where the establishment has nobody left and the person is no repeat (D38).
         """
-        self._require_open()
-        self._purse.ask()
-        try:
-            with self._searches.matching():
-                records = list(queryset[: CANDIDATES + 1])
-        except Error:
-            self._purse.unask()
-            raise
-        if len(records) > CANDIDATES:
-            raise GateMisusedError("narrow the queryset to one number: it names more records than a family has")
+        records = self._asked(queryset)
         if not records:
             _open_nobody(queryset.model, criteria)
         found = [record for record in records if _is_meant(record, criteria)]
         people = {subject_of(record) for record in found}
         self._require_repeat(next(iter(people)) if len(people) == 1 else None)
         return found[0] if len(people) == 1 else None
+
+    def find(self, queryset: QuerySet[Record], *, may_see: Callable[[Record], bool]) -> list[Record]:
+        """Return every record of ``queryset`` that ``may_see`` lets through, each person charged and written down.
+
+        For lists of masks, where who shares a number is one answer. What ``may_see`` holds back is nobody: it
+        costs what an unknown number does, and looks the same.
+
+        Raise BudgetExceeded, AccountFrozen or StoreUnavailableError; then nobody is told of.
+        """
+        found = [record for record in self._asked(queryset) if may_see(record)]
+        people: set[SubjectId | None] = {subject_of(record) for record in found}
+        for person in people or {None}:
+            self._require_repeat(person)
+        for record in found:
+            self.open(record)
+        return found
 
     def open(self, record: Model) -> DisclosedRecord:
         """Return the declared fields of ``record`` in clear, charged and written down first.
@@ -173,6 +184,20 @@ class Disclosure:
         if exception is not None and not isinstance(exception, _ANSWERS_OF_A_SEARCH):
             self._purse.give_back_fresh()
         self._purse.spend_on_misses()
+
+    def _asked(self, queryset: QuerySet[Record]) -> list[Record]:
+        """Return whom ``queryset`` names, one question paid before it is put."""
+        self._require_open()
+        self._purse.ask()
+        try:
+            with self._searches.matching():
+                records = list(queryset[: CANDIDATES + 1])
+        except Error:
+            self._purse.unask()
+            raise
+        if len(records) > CANDIDATES:
+            raise TooManyFoundError("narrow the queryset to one number: it names more records than a family has")
+        return records
 
     def _require_open(self) -> None:
         if not self._is_open:

@@ -195,3 +195,26 @@ class LedgerRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practitioner} {self.epoch}/{self.number}"
+
+
+class FoundRecords(models.Model):
+    """What a search of an admin found, until it is fetched: once, by its own session, within minutes.
+
+    Primary keys only, under the digest of an id that stands in one address. A table, not the session's data:
+    taking a result is one DELETE, so that of two requests at once a single one gets it, and no slower request
+    brings it back by saving its session late.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    session = models.CharField(max_length=64)
+    account = models.CharField(max_length=KEY_LENGTH)
+    model = models.CharField(max_length=200)
+    keys = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "hardening_disclosure_found"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.model

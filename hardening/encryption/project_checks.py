@@ -67,6 +67,8 @@ def _check_admin(model: type[Model], admin: Any) -> Iterator[checks.CheckMessage
     for check_id, option, names in options:
         for field in filter(None, (_sealed_at(model, name) for name in names)):
             hint = f"Remove {field.name!r}; a `?q=` or `?o=` over it would be wrong, and land in logs."
+            if check_id == E012:
+                hint += " hardening.SealedSearchMixin searches it by a form that is posted."
             message = f"{type(admin).__name__}.{option} names {field}, which is sealed."
             yield checks.Error(message, hint=hint, obj=type(admin), id=check_id)
 

@@ -8,12 +8,15 @@ from typing import TypeVar
 import pytest
 from django.db import connections
 
+from hardening.disclosure import found_records
 from hardening.disclosure.answers import Outcome
 from hardening.disclosure.stores import BudgetStore
 from hardening.disclosure.stores.postgresql import PostgresqlStore
 from hardening.disclosure.stores.sqlite import SqliteStore
 from hardening.errors import StoreUnavailableError
+from hardening.requirements import Assurance
 from tests.disclosure.cast import ALICE, BENALI, LYON, MARTIN, NANTES, PHARMACY, Counter, limits, person
+from tests.disclosure.people.models import Insured
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
 
@@ -144,3 +147,12 @@ def test_on_one_host_threads_share_a_file_to_the_last_person() -> None:
     in_threads(work, threads=4)
 
     assert store.use_of(practitioner=BENALI).people == 5
+
+
+def test_of_two_requests_at_once_a_single_one_has_the_result_of_a_search() -> None:
+    owner = Assurance(account=BENALI, session="s")
+    result = found_records.keep(["1"], model=Insured, owner=owner)
+
+    taken = in_threads(lambda _: found_records.take(result, model=Insured, owner=owner), threads=4)
+
+    assert [keys for keys in taken if keys is not None] == [["1"]]

@@ -5,9 +5,11 @@ import pytest
 from django.core.management import call_command
 
 from hardening import clock
+from hardening.disclosure import found_records
 from hardening.disclosure.models import HeldCharge, KnownPerson, LedgerRow, ShownPerson, Tally
 from hardening.disclosure.stores import BudgetStore
 from hardening.disclosure.stores.choosing import budget_store
+from hardening.requirements import Assurance
 from tests.disclosure.cast import ALICE, BENALI, BOB, DAY, NOON, Counter, limits
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,12 @@ def test_forgetting_changes_no_answer_and_no_ledger(store: BudgetStore) -> None:
     assert before.new == 1
     assert Tally.objects.filter(scope="practitioner").exists()
     assert LedgerRow.objects.count() == 0
+
+
+def test_a_result_that_nobody_fetched_is_forgotten_when_it_expires() -> None:
+    with clock.frozen(NOON):
+        found_records.keep(["1"], model=LedgerRow, owner=Assurance(account=BENALI, session="s"))
+        assert json.loads(forget("--json")) == {}
+
+    with clock.frozen(NOON + found_records.KEPT_FOR):
+        assert json.loads(forget("--json")) == {"hardening_disclosure_found": 1}

@@ -147,6 +147,13 @@ def test_e012_e013_e014_an_admin_never_searches_filters_or_orders_by_ciphertext(
     assert "WardAdmin" in found[0].msg
 
 
+def test_e012_names_the_search_that_posts(site: admin.AdminSite) -> None:
+    site.register(Patient, type("WardAdmin", (admin.ModelAdmin,), {"search_fields": ["nir"]}))
+
+    (found,) = [found for found in project_checks.check_admins() if found.id == project_checks.E012]
+    assert "hardening.SealedSearchMixin" in str(found.hint)
+
+
 def test_a_careful_admin_passes(site: admin.AdminSite) -> None:
     options = {"list_display": ["pk", "nir"], "sortable_by": ["pk"], "search_fields": ["ward"], "list_filter": ["ward"]}
     site.register(Patient, type("WardAdmin", (admin.ModelAdmin,), options))
