@@ -61,7 +61,7 @@ def _driver_sealed() -> Callable[[str], UUID]:
 
 def _orm(name: str) -> Callable[[str], UUID]:
     objects = apps.get_model(name, "Person")._default_manager
-    return lambda nir: objects.get(nir=nir).pk  # type: ignore[no-any-return]  # the model's key
+    return lambda nir: objects.get(nir=nir).pk
 
 
 def _table(name: str) -> str:
