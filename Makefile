@@ -1,10 +1,11 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check bench docs lock messages mutants clean
+.PHONY: help demo demo-check test check bench bench-scale docs lock messages mutants clean
 
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= logical
+ROWS ?= 33000000
 IN_VENV := .venv/bin/python
 PYTEST := $(IN_VENV) -m pytest
 
@@ -35,9 +36,13 @@ check: ## lint, format, types, layers, migrations, system checks, architecture
 	$(IN_VENV) manage.py check
 	$(PYTEST) -q tests/architecture
 
-bench: ## what the controls cost, beside django-two-factor-auth + django-axes; writes build/bench.json
+bench: ## what the controls and sealed columns cost, beside other packages; writes build/bench.json
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m benchmarks
+
+bench-scale: ## a sealed column of ROWS rows beside a clear one; says first what disk and time that needs
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m benchmarks.scale --rows $(ROWS)
 
 mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test

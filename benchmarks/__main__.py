@@ -1,4 +1,7 @@
-"""Measure everything and write ``build/bench.json``: ``python -m benchmarks [--rounds N]``."""
+"""Measure everything and write ``build/bench.json``: ``python -m benchmarks [journeys|encryption|scale]``.
+
+One section alone goes to ``build/bench-SECTION.json``, so that a short run never replaces a whole one.
+"""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +13,11 @@ from rich.progress import track
 
 from benchmarks import rows
 from benchmarks.contender import Contender
+from benchmarks.encryption.section import encryption_rows
 from benchmarks.journey import STEPS, Sample
 from benchmarks.parallel_guesses import LoginForm, evaluated_guesses
 from benchmarks.rows import Row
+from benchmarks.scale.section import scale_rows
 from tests.running.databases import databases
 
 OUTPUT = Path("build/bench.json")
@@ -32,12 +37,33 @@ GUESSES = {
 }
 
 
+SECTIONS = ("journeys", "encryption", "scale")
+
+
 def main() -> None:
-    """Run every section; exit with an error when a contender fails at a step, never when a goal is missed."""
+    """Run the sections; exit with an error when a contender fails at a step, never when a goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("section", nargs="?", choices=SECTIONS, help="one section alone (default: all)")
     parser.add_argument("--rounds", type=int, default=15, help="interleaved rounds per step (default 15)")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of each table of encryption (default 20000)")
+    parser.add_argument("--scale-rows", type=int, default=1_000_000, help="rows of the section scale (default 1000000)")
+    asked = parser.parse_args()
     measured: list[Row] = []
+    for section in [asked.section] if asked.section else SECTIONS:
+        measured.extend(_section(section, asked))
+    rows.write(measured, to=Path(f"build/bench-{asked.section}.json") if asked.section else OUTPUT)
+    rows.show(measured)
+
+
+def _section(name: str, asked: argparse.Namespace) -> Sequence[Row]:
+    if name == "journeys":
+        return _journey_rows(rounds=asked.rounds)
+    if name == "encryption":
+        return encryption_rows(rounds=asked.rounds, rows=asked.rows)
+    return scale_rows(rows=asked.scale_rows)
+
+
+def _journey_rows(*, rounds: int) -> list[Row]:
     with ExitStack() as stack:
         environments = {name: stack.enter_context(databases(*names)) for name, names in DATABASES.items()}
         contenders = [
@@ -46,10 +72,7 @@ def main() -> None:
         ]
         for contender in contenders:
             contender.wait_until_ready()
-        measured.append(_evaluated(environments))
-        measured.extend(_journeys(contenders, rounds=rounds))
-    rows.write(measured, to=OUTPUT)
-    rows.show(measured)
+        return [_evaluated(environments), *_journeys(contenders, rounds=rounds)]
 
 
 def _evaluated(environments: Mapping[str, Mapping[str, str]]) -> Row:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,10 +14,12 @@ from benchmarks.journey import Sample
 class Contender:
     """A process that runs one portal's steps on demand, so that rounds of several portals can interleave."""
 
-    def __init__(self, name: str, *, module: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, *, module: str, environment: Mapping[str, str], arguments: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -26,18 +28,23 @@ class Contender:
 
     def wait_until_ready(self) -> None:
         """Return when tables and data are there. Raise RuntimeError when the process ends instead."""
-        if self._answer() != "ready":
+        if self.answer() != "ready":
             raise RuntimeError(f"{self.name} did not start")
 
     def run(self, step: str) -> Sample:
         """Return one sample of ``step``. Raise RuntimeError when the contender fails at it."""
+        return Sample(**json.loads(self.ask(step)))
+
+    def ask(self, step: str) -> str:
+        """Return the line that answers ``step``. Raise RuntimeError when the contender has ended."""
         if self._process.stdin is None:
             raise RuntimeError(f"{self.name} has no input")
         self._process.stdin.write(step + "\n")
         self._process.stdin.flush()
-        return Sample(**json.loads(self._answer()))
+        return self.answer()
 
-    def _answer(self) -> str:
+    def answer(self) -> str:
+        """Return the next line. Raise RuntimeError when the contender has ended."""
         if self._process.stdout is None:
             raise RuntimeError(f"{self.name} has no output")
         line = self._process.stdout.readline()

@@ -14,7 +14,10 @@ Better = Literal["lower", "higher"]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One figure. ``goal`` is None where a figure is reported without a promise; ``peers`` maps names to theirs."""
+    """One figure. ``goal`` is None where a figure is reported without a promise; ``peers`` maps names to theirs.
+
+    ``absent`` maps the peers that have no figure to the reason, in one line: none is dropped silently.
+    """
 
     name: str
     value: float
@@ -23,6 +26,7 @@ class Row:
     better: Better = "lower"
     samples: int = 1
     peers: Mapping[str, float] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_met(self) -> bool | None:
@@ -44,6 +48,7 @@ def show(rows: Iterable[Row]) -> None:
     for row in rows:
         met = {None: "", True: "yes", False: "NO"}[row.is_met]
         peers = ", ".join(f"{name} {value:g}" for name, value in row.peers.items())
+        peers += "".join(f"; {name}: {reason}" for name, reason in row.absent.items())
         goal = "" if row.goal is None else f"{'≤' if row.better == 'lower' else '≥'} {row.goal:g}"
         table.add_row(row.name, f"{row.value:g}", row.unit, goal, met, str(row.samples), peers)
     Console().print(table)

@@ -1,0 +1,1 @@
+"""What a sealed column costs, beside a clear one and beside other packages' encrypted ones."""

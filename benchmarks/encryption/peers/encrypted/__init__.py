@@ -1,0 +1,1 @@
+"""Our field that opens on access."""

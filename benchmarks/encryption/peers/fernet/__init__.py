@@ -1,0 +1,1 @@
+"""django-fernet-encrypted-fields."""

@@ -1,0 +1,1 @@
+"""The clear column that everything is compared with."""

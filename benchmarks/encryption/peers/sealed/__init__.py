@@ -1,0 +1,1 @@
+"""Our field behind the gate."""

@@ -1,0 +1,1 @@
+"""django-searchable-encrypted-fields."""

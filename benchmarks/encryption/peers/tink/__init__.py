@@ -1,0 +1,1 @@
+"""django-tink-fields, randomised."""

@@ -1,0 +1,1 @@
+"""The sealed column and its clear twin at the size of a country."""
