@@ -70,7 +70,8 @@ class SealedQuerySet(QuerySet[Row, Row]):
         with transaction.atomic(using=self.db, savepoint=False):
             if plain:
                 # Past our update(): it would seal the followers of twins a second time.
-                QuerySet(self.model, query=self.query.chain(), using=self.db).bulk_update(rows, plain, batch_size)
+                past: QuerySet[Row] = QuerySet(self.model, query=self.query.chain(), using=self.db)
+                past.bulk_update(rows, plain, batch_size)
             blobs = {row.pk: {field: _blob_of(field, row) for field in sealed} for row in rows}
             return self.using(self.db).write_blobs(blobs, {}, batch_rows=batch_size or _BATCH_ROWS)
 

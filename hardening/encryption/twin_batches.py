@@ -82,7 +82,8 @@ def work_on(columns: TwinColumns, work: Work, *, after: Any, until: Any) -> Tall
     tally = Tally()
     try:
         with transaction.atomic(using=columns.alias):
-            _wait_little(columns)
+            if work in {Work.WRITE, Work.MEND}:
+                _wait_little(columns)
             rows = columns.rows(after=after, until=until, is_waiting=work in {Work.WRITE, Work.TRY})
             wanted = _followers(columns, work, rows, tally)
             if work in {Work.WRITE, Work.MEND}:

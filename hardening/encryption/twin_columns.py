@@ -73,14 +73,7 @@ class TwinColumns:
 
     def ranges(self, *, size: int, is_waiting: bool) -> Iterator[tuple[Any, Any]]:
         """Yield bounds of primary keys with ``size`` rows between them, the last one open."""
-        after = None
-        while True:
-            keys = self._within(after, None, is_waiting=is_waiting).values_list("pk", flat=True)
-            until = next(iter(keys[size - 1 : size]), None)
-            yield after, until
-            if until is None:
-                return
-            after = until
+        return key_ranges(self._within(None, None, is_waiting=is_waiting), size=size)
 
     def count(self, *, is_waiting: bool) -> int:
         """Return the number of rows, or of those that wait."""
@@ -187,6 +180,18 @@ class TwinColumns:
             no_clear |= Q((self.clear.name, ""))
         unsealed = Q((f"{self.sealed.name}__isnull", True))
         return ~no_clear & unsealed if self.seals else no_clear & ~unsealed
+
+
+def key_ranges(rows: Any, *, size: int) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - a queryset ordered by primary key
+    """Yield bounds of primary keys, excluded and included, with ``size`` rows between them; the last one is open."""
+    after = None
+    while True:
+        beyond = rows if after is None else rows.filter(pk__gt=after)
+        until = next(iter(beyond.values_list("pk", flat=True)[size - 1 : size]), None)
+        yield after, until
+        if until is None:
+            return
+        after = until
 
 
 def _array_type(field: "Field[Any, Any]", connection: Any) -> str:  # noqa: ANN401 - a wrapper

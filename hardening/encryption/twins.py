@@ -36,7 +36,7 @@ class Twins:
         """Join the model, which from now on writes both columns."""
         setattr(cls, name, self)
         if not hasattr(cls, _DECLARED):
-            cls._save_table = _in_step(cls._save_table)  # type: ignore[attr-defined]  # noqa: SLF001 - after all signals, before the statement
+            cls._save_table = _in_step(cls._save_table)  # type: ignore[attr-defined]  # after all signals, before the statement
         setattr(cls, _DECLARED, (*twins_of(cls), self))
 
     def columns(self, model: type[Model]) -> "tuple[Field[Any, Any], SealedField]":
@@ -147,7 +147,6 @@ def _written_alone(twins: Twins) -> SealedWriteError:
 
 def _in_step(save_table: Callable[..., bool]) -> Callable[..., bool]:
     """Return Model._save_table with the followers brought along, in raw saves of fixtures too."""
-
     signature = inspect.signature(save_table)
 
     def save(instance: Model, *args: Any, **kwargs: Any) -> bool:  # noqa: ANN401 - Django's

@@ -7,8 +7,8 @@ class Command(TwinCommand):
     """Seal what waits, then compare every row; start it again after an interruption."""
 
     help = (
-        "Fill the sealed column that follows a clear one (Twins in the model), while others read and write, then compare "
-        "every row. Interrupted, it goes on where it was by being started again. Rows are named by primary key."
+        "Fill the sealed column that follows a clear one (Twins in the model), while others read and write, then "
+        "compare every row. Interrupted, it goes on where it was by being started again. Rows are named by primary key."
     )
     seals = True
     other = "unseal_column"
