@@ -66,7 +66,7 @@ def check_twins(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewi
     return [
         checks.Error(
             f"{model._meta.label} keeps {twins.clear} and {twins.sealed} in step, and {wrong}.",
-            hint="Name a clear field and a sealed one of this model; give the one that follows null=True.",
+            hint="Name a clear field and a sealed one of this model; a sealed text takes blank=True, a date null=True.",
             obj=model,
             id=E021,
         )
@@ -84,6 +84,8 @@ def _wrong_with(model: type[Model], twins: Twins) -> str:
         return "they are not a clear field and a sealed one"
     if twins.leading == "clear" and not sealed.null:
         return f"{sealed.name} cannot be empty while rows wait to be sealed"
+    if clear.empty_strings_allowed and not clear.null and sealed.null and not sealed.is_empty(""):
+        return f"{clear.name} has one way to be empty and {sealed.name} has two"
     return ""
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -29,6 +30,9 @@ class Work(StrEnum):
     """As WRITE, and write nothing."""
     VERIFY = "verify"
     """Compare every row."""
+
+
+_WRITING = frozenset({Work.WRITE, Work.MEND})
 
 
 @dataclass
@@ -81,12 +85,13 @@ def work_on(columns: TwinColumns, work: Work, *, after: Any, until: Any) -> Tall
     """
     tally = Tally()
     try:
-        with transaction.atomic(using=columns.alias):
-            if work in {Work.WRITE, Work.MEND}:
+        # Reading is one statement, which sees one moment; on SQLite a transaction would keep writers out meanwhile.
+        with transaction.atomic(using=columns.alias) if work in _WRITING else nullcontext():
+            if work in _WRITING:
                 _wait_little(columns)
             rows = columns.rows(after=after, until=until, is_waiting=work in {Work.WRITE, Work.TRY})
             wanted = _followers(columns, work, rows, tally)
-            if work in {Work.WRITE, Work.MEND}:
+            if work in _WRITING:
                 _write(columns, wanted, tally)
             elif work is Work.TRY:
                 tally.written = len(wanted)

@@ -49,14 +49,16 @@ class TwinCommand(BaseCommand):
         report: dict[str, Any] = {"column": str(columns)}
         if not options["verify"]:
             work = Work.TRY if options["dry_run"] else Work.MEND if options["mend"] else Work.WRITE
-            waiting = columns.count(is_waiting=work is not Work.MEND)
-            with self._progress("sealing" if self.seals else "unsealing", waiting, options) as advance:
+            is_waiting = work is not Work.MEND
+            with self._progress(
+                "sealing" if self.seals else "unsealing", columns, is_waiting=is_waiting, options=options
+            ) as advance:
                 filled = fill(column, pace=pace, work=work, report=advance)
             report["dry_run" if options["dry_run"] else "backfill"] = filled.as_json()
             self._say(options, f"{columns}: {self._filled(filled, is_dry=options['dry_run'])}")
         compared = Tally()
         if not options["dry_run"]:
-            with self._progress("verifying", columns.count(is_waiting=False), options) as advance:
+            with self._progress("verifying", columns, is_waiting=False, options=options) as advance:
                 compared = verify(column, pace=pace, report=advance)
             report |= {"verify": compared.as_json(), "agrees": not compared.disagreeing()}
             self._say(options, self._compared(compared))
@@ -94,7 +96,9 @@ class TwinCommand(BaseCommand):
         return f"{tally.rows} rows compared: {found or 'none'}; {counts}{_listed(tally)}"
 
     @contextmanager
-    def _progress(self, what: str, rows: int, options: dict[str, Any]) -> Iterator[Callable[[int], None]]:
+    def _progress(
+        self, what: str, columns: TwinColumns, *, is_waiting: bool, options: dict[str, Any]
+    ) -> Iterator[Callable[[int], None]]:
         """Give a function that takes finished rows; it draws a bar on a terminal where rich is installed."""
         if options["json"] or not self.stderr.isatty():
             yield lambda _: None
@@ -106,7 +110,7 @@ class TwinCommand(BaseCommand):
             yield lambda _: None
             return
         with Progress(console=Console(stderr=True)) as bar:
-            task = bar.add_task(what, total=rows)
+            task = bar.add_task(what, total=columns.count(is_waiting=is_waiting))
             yield lambda done: bar.advance(task, done)
 
 

@@ -118,6 +118,19 @@ def test_c3_a_sealed_value_of_another_row_counts_as_unreadable_and_is_written_an
     assert "2 equal" in seal("--mend")
 
 
+def test_rows_that_are_one_in_normal_form_are_listed_and_hold_back_no_other() -> None:
+    composed, decomposed = "\u00e9", "e\u0301"
+    rows = Insured.objects.bulk_create([Insured(number=number) for number in ("1", "2", "3")])
+    QuerySet(Insured).update(number_sealed="")
+    in_clear(rows[0].pk, number=composed)
+    in_clear(rows[1].pk, number=decomposed)
+
+    said, reason = refused(column="columns_in_transit.Insured.number")
+
+    assert f"2 rows written, 1 refused by the database\n  refused by the database: {rows[1].pk}" in said
+    assert "1 rows do not agree" in reason
+
+
 def test_json_is_one_document() -> None:
     clear_rows(CLAIRE_NIR, "")
 
@@ -142,7 +155,7 @@ def test_c7_the_backfill_sends_no_clear_value() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["columns_in_transit.Insured.number"], "declares no Twins"),
+        (["columns_in_transit.Insured.seal_id"], "declares no Twins"),
         (["nothing.Insured.nir"], "there is no model"),
         (["nir"], "there is no model"),
         (["columns_in_transit.Reinsured.nir"], "nir_sealed leads. Use unseal_column"),

@@ -33,12 +33,15 @@ def test_e021_twins_that_no_write_could_keep_in_step_are_refused(monkeypatch: py
         name_sealed = SealedTextField(blank=True)
         born = models.DateField()
         born_sealed = SealedDateField()
+        name_or_none = SealedTextField(null=True)
         objects = SealedQuerySet.as_manager()
 
         right = Twins(clear="name", sealed="name_sealed")
         missing = Twins(clear="name", sealed="nothing")
         turned = Twins(clear="name_sealed", sealed="name")
         filled = Twins(clear="born", sealed="born_sealed")
+
+        doubled = Twins(clear="name", sealed="name_or_none")
 
         class Meta:
             app_label = "columns_in_transit"
@@ -53,6 +56,7 @@ def test_e021_twins_that_no_write_could_keep_in_step_are_refused(monkeypatch: py
         "one of them does not exist.",
         "they are not a clear field and a sealed one.",
         "born_sealed cannot be empty while rows wait to be sealed.",
+        "name has one way to be empty and name_or_none has two.",
     ]
 
 

@@ -23,11 +23,13 @@ class Insured(models.Model):
     birth_date = models.DateField(null=True, blank=True)
     remark = models.TextField(blank=True)
     email = models.EmailField(blank=True)
+    number_sealed = SealedTextField(unique=True, blank=True)
     nir_sealed = SealedNirField(field_class="nir", indexed=True, blank=True)
     birth_date_sealed = SealedDateField(field_class="identity", indexed=True, null=True, blank=True)
     remark_sealed = SealedTextField(blank=True)
     email_sealed = EncryptedEmailField(indexed=True, blank=True)
 
+    number_twins = Twins(clear="number", sealed="number_sealed")
     nir_twins = Twins(clear="nir", sealed="nir_sealed")
     birth_date_twins = Twins(clear="birth_date", sealed="birth_date_sealed")
     remark_twins = Twins(clear="remark", sealed="remark_sealed")
