@@ -151,7 +151,7 @@ def kill_at_random(kills: int, *, seed: int, between: tuple[float, float]) -> in
     moments = random.Random(seed)  # noqa: S311 - seeded
     died = 0
     for _ in range(kills):
-        run = start(COLUMN, "--batch-size", "50", "--rate", "20000")
+        run = start(COLUMN, "--batch-size", "50", "--rate", "5000")
         if run.stdout is None or run.stdout.readline().strip() != "ready":
             raise RuntimeError("the command did not start")
         time.sleep(moments.uniform(*between))
@@ -208,7 +208,7 @@ def main() -> int:
         return 0
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--rows", type=int, default=300_000)
     told = parser.parse_args()
     return _prove(told.kills, told.rows)
 
