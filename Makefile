@@ -1,11 +1,12 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check bench bench-scale docs lock messages mutants clean
+.PHONY: help demo demo-check test check prove-sealing bench bench-scale docs lock messages mutants clean
 
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= logical
 ROWS ?= 33000000
+KILLS ?= 200
 IN_VENV := .venv/bin/python
 PYTEST := $(IN_VENV) -m pytest
 
@@ -35,6 +36,10 @@ check: ## lint, format, types, layers, migrations, system checks, architecture
 	$(IN_VENV) manage.py makemigrations --check --dry-run
 	$(IN_VENV) manage.py check
 	$(PYTEST) -q tests/architecture
+
+prove-sealing: ## kill the sealing of a column 200 times while somebody writes, then compare every row (KILLS=…)
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m tests.encryption.sealing_online --kills $(KILLS)
 
 bench: ## what the controls and sealed columns cost, beside other packages; writes build/bench.json
 	@$(PYTHON) .ci/set_up.py test

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from hardening.encryption.nir import parse_nir as parse_nir
     from hardening.encryption.querysets import SealedQuerySet as SealedQuerySet
     from hardening.encryption.subject import subject_of as subject_of
+    from hardening.encryption.twins import Twins as Twins
     from hardening.errors import AccountFrozen as AccountFrozen
     from hardening.errors import BrokerBudgetError as BrokerBudgetError
     from hardening.errors import BudgetExceeded as BudgetExceeded
@@ -102,6 +103,7 @@ _HOME = {
     "SealedUniqueConstraint": "hardening.encryption.constraints",
     "StepUpRequired": "hardening.errors",
     "StoreUnavailableError": "hardening.errors",
+    "Twins": "hardening.encryption.twins",
     "apps_for": "hardening.composition",
     "disclose": "hardening.disclosure.disclose",
     "disclosed_nobody": "hardening.disclosure.declaring",
@@ -158,6 +160,7 @@ __all__ = [
     "SealedUniqueConstraint",
     "StepUpRequired",
     "StoreUnavailableError",
+    "Twins",
     "__version__",
     "apps_for",
     "disclose",

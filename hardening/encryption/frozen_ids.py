@@ -19,6 +19,10 @@ class FrozenIds:
     by_column: dict[Column, str] = field(default_factory=dict)
     changes: list[tuple[str, Column, str, str]] = field(default_factory=list)
     """Migration, column, the id that its rows were sealed with, the id it would give them."""
+    plain: set[Column] = field(default_factory=set)
+    """The columns that are not sealed."""
+    in_place: list[tuple[str, Column]] = field(default_factory=list)
+    """Migrations that turn a clear column into a sealed one, or back, by altering its type; and the column."""
 
     def replay(self, migration: Migration) -> None:
         """Follow one migration."""
@@ -39,7 +43,8 @@ class FrozenIds:
                 self._move({old: (label, operation.model_name_lower, operation.new_name_lower)})
             case operations.RenameModel():
                 old_model, new_model = (label, operation.old_name_lower), (label, operation.new_name_lower)
-                self._move({c: (*new_model, c[2]) for c in self.by_column if c[:2] == old_model})
+                known = [*self.by_column, *self.plain]
+                self._move({c: (*new_model, c[2]) for c in known if c[:2] == old_model})
             case operations.RemoveField():
                 self._forget((label, operation.model_name_lower, operation.name_lower))
             case operations.DeleteModel():
@@ -49,21 +54,29 @@ class FrozenIds:
                     self._replay(inner, migration)
 
     def _declare(self, column: Column, declared: object, migration: Migration) -> None:
+        name = f"{migration.app_label}.{migration.name}"
+        is_sealed = isinstance(declared, SealedField)
+        if column in (self.plain if is_sealed else self.by_column):
+            self.in_place.append((name, column))
+            self._forget(column)
         if not isinstance(declared, SealedField):
+            self.plain.add(column)
             return
         known = self.by_column.setdefault(column, declared.field_id)
         if known != declared.field_id:
-            name = f"{migration.app_label}.{migration.name}"
             self.changes.append((name, column, known, declared.field_id))
 
     def _forget(self, prefix: tuple[str, ...]) -> None:
         for column in [column for column in self.by_column if column[: len(prefix)] == prefix]:
             del self.by_column[column]
+        self.plain -= {column for column in self.plain if column[: len(prefix)] == prefix}
 
     def _move(self, renamed: dict[Column, Column]) -> None:
         for old, new in renamed.items():
             if old in self.by_column:
                 self.by_column[new] = self.by_column.pop(old)
+            if old in self.plain:
+                self.plain = self.plain - {old} | {new}
 
 
 def frozen_ids(migrations: Iterable[Migration]) -> FrozenIds:

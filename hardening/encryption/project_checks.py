@@ -12,6 +12,7 @@ from django.db.models.constants import LOOKUP_SEP
 from hardening.encryption.census import sealed_fields
 from hardening.encryption.frozen_ids import frozen_ids, migrations_on_disk
 from hardening.encryption.sealed_field import SealedField
+from hardening.encryption.twins import Twins, twins_of
 
 E010 = "hardening_encryption.E010"
 """A migration changes a field id."""
@@ -23,6 +24,10 @@ E013 = "hardening_encryption.E013"
 """An admin filters by ciphertext."""
 E014 = "hardening_encryption.E014"
 """An admin orders by ciphertext."""
+E020 = "hardening_encryption.E020"
+"""A migration alters a clear column into a sealed one, or back."""
+E021 = "hardening_encryption.E021"
+"""Twins name fields that cannot be twins."""
 
 _SEARCH_PREFIXES = "^=@"
 
@@ -38,6 +43,14 @@ def check_field_ids(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wh
         )
         for migration, column, known, _changed in ids.changes
     ]
+    found += [
+        checks.Error(
+            f"Migration {migration} changes {'.'.join(column)} in place between clear and sealed: no row would open.",
+            hint="Delete the AlterField, add the sealed field beside the clear one, and use seal_column.",
+            id=E020,
+        )
+        for migration, column in ids.in_place
+    ]
     for field in sealed_fields():
         column = (field.model._meta.app_label, str(field.model._meta.model_name), field.name.lower())
         known = ids.by_column.get(column, field.field_id)
@@ -45,6 +58,35 @@ def check_field_ids(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wh
             message = f"The field id of {field} is {field.field_id!r}, and its rows were sealed under {known!r}."
             found.append(checks.Error(message, hint=f"Write field_id={known!r} on the field.", obj=field, id=E011))
     return found
+
+
+def check_twins(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
+    """Refuse twins that no write could keep in step."""
+    pairs = [(model, twins) for model in apps.get_models() for twins in twins_of(model)]
+    return [
+        checks.Error(
+            f"{model._meta.label} keeps {twins.clear} and {twins.sealed} in step, and {wrong}.",
+            hint="Name a clear field and a sealed one of this model; a sealed text takes blank=True, a date null=True.",
+            obj=model,
+            id=E021,
+        )
+        for model, twins in pairs
+        if (wrong := _wrong_with(model, twins))
+    ]
+
+
+def _wrong_with(model: type[Model], twins: Twins) -> str:
+    try:
+        clear, sealed = twins.columns(model)
+    except FieldDoesNotExist:
+        return "one of them does not exist"
+    if not isinstance(sealed, SealedField) or isinstance(clear, SealedField) or not clear.concrete:
+        return "they are not a clear field and a sealed one"
+    if twins.leading == "clear" and not sealed.null:
+        return f"{sealed.name} cannot be empty while rows wait to be sealed"
+    if clear.empty_strings_allowed and not clear.null and sealed.null and not sealed.is_empty(""):
+        return f"{clear.name} has one way to be empty and {sealed.name} has two"
+    return ""
 
 
 def check_admins(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise

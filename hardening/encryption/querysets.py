@@ -11,6 +11,7 @@ from hardening.encryption.literals import BlobPerRow, literal_of
 from hardening.encryption.refusals import SealedWriteError, use_refused
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
+from hardening.encryption.twins import twins_in_rows, twins_in_update
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,6 +29,7 @@ class SealedQuerySet(QuerySet[Row, Row]):
 
         Raise SealedWriteError for expressions other than Value, and Case or Cast of values.
         """
+        kwargs = twins_in_update(self.model, kwargs)
         sealed = {}
         for name in list(kwargs):
             field = self.model._meta.get_field(name)
@@ -56,8 +58,8 @@ class SealedQuerySet(QuerySet[Row, Row]):
 
         Raise SealedWriteError if an object's value belongs to another row.
         """
-        names = list(fields)
         rows = list(objs)
+        names = twins_in_rows(self.model, rows, list(fields))
         sealed = [field for field in map(self.model._meta.get_field, names) if isinstance(field, SealedField)]
         plain = [name for name in names if not isinstance(self.model._meta.get_field(name), SealedField)]
         if not sealed:
@@ -67,7 +69,9 @@ class SealedQuerySet(QuerySet[Row, Row]):
         self._for_write = True
         with transaction.atomic(using=self.db, savepoint=False):
             if plain:
-                super().bulk_update(rows, plain, batch_size)
+                # Past our update(): it would seal the followers of twins a second time.
+                past: QuerySet[Row] = QuerySet(self.model, query=self.query.chain(), using=self.db)
+                past.bulk_update(rows, plain, batch_size)
             blobs = {row.pk: {field: _blob_of(field, row) for field in sealed} for row in rows}
             return self.using(self.db).write_blobs(blobs, {}, batch_rows=batch_size or _BATCH_ROWS)
 
@@ -86,10 +90,13 @@ class SealedQuerySet(QuerySet[Row, Row]):
 
         Raise SealedWriteError otherwise: the stored row has another key, on which the new blob would not open.
         """
+        rows = list(objs)
+        twins_in_rows(self.model, rows, None)
         if update_conflicts:
-            self._require_same_row(update_fields or (), unique_fields or ())
+            update_fields = twins_in_rows(self.model, rows, list(update_fields or ()))
+            self._require_same_row(update_fields, unique_fields or ())
         return super().bulk_create(
-            objs,
+            rows,
             batch_size=batch_size,
             ignore_conflicts=ignore_conflicts,
             update_conflicts=update_conflicts,

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "tests.disclosure.people",
     "tests.encryption.records",
+    "tests.encryption.columns_in_transit",
 ]
 HARDENING_ENCRYPTION = {"refuse_existence": True}
 # The pages of these suites stand for any portal's; they show nobody.

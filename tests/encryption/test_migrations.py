@@ -152,3 +152,22 @@ def test_columns_that_are_gone_are_forgotten() -> None:
     assert (
         frozen_ids([migration(migrations.SeparateDatabaseAndState(state_operations=[create]), delete)]).by_column == {}
     )
+
+
+def test_c21_altering_a_clear_column_into_a_sealed_one_or_back_is_found_under_every_name() -> None:
+    create = migrations.CreateModel("Person", fields=[("nir", models.CharField()), ("name", nir("a"))])
+    renames = [migrations.RenameField("Person", "nir", "number"), migrations.RenameModel("Person", "Insured")]
+    seal = migrations.AlterField("Insured", "number", nir("b"))
+    unseal = migrations.AlterField("Insured", "name", models.CharField())
+
+    found = frozen_ids([migration(create), migration(*renames, seal, unseal, name="0002")])
+
+    assert found.in_place == [("ward.0002", ("ward", "insured", "number")), ("ward.0002", ("ward", "insured", "name"))]
+    assert frozen_ids([migration(create, *renames)]).in_place == []
+
+
+def test_a_clear_column_that_is_gone_makes_room_for_a_sealed_one_of_its_name() -> None:
+    create = migrations.CreateModel("Person", fields=[("nir", models.CharField()), ("nir_sealed", nir("a"))])
+    remove, rename = migrations.RemoveField("Person", "nir"), migrations.RenameField("Person", "nir_sealed", "nir")
+
+    assert frozen_ids([migration(create, remove, rename)]).in_place == []

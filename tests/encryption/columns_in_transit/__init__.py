@@ -1,0 +1,1 @@
+"""A model of the suite whose clear columns are becoming sealed ones."""
