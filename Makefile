@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check bench docs lock messages mutants clean
+.PHONY: help demo demo-check test check bench docs lock messages mutants prove-rotation clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -42,6 +42,10 @@ bench: ## what the controls cost, beside django-two-factor-auth + django-axes; w
 mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
+
+prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m tests.encryption.proving_rotation
 
 messages: ## gather and compile the French messages (needs gettext)
 	@$(PYTHON) .ci/set_up.py test

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -55,7 +55,7 @@ class SealedTable:
     @property
     def primary_key(self) -> "Field[Any, Any]":
         """Return the primary key, of this table also where it points to a parent's."""
-        return cast("Field[Any, Any]", self.model._meta.pk)
+        return self.model._meta.pk
 
     def quoted(self, name: str) -> str:
         """Return a name as SQL."""

@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hardening.encryption import rotation
 from hardening.encryption.census import values_by_key
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.sealed_table import SealedTable, sealed_tables
+from hardening.encryption.swapping import swap_blobs
 from hardening.errors import DecryptionError
 from hardening.keys.ring import KeyRing, adopt_key_ring, key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
@@ -139,7 +139,6 @@ def test_a_concurrent_write_wins_and_its_row_is_read_again(
 ) -> None:
     """A process that has not read the new ring yet writes between the reading and the swap."""
     newer: list[bool] = []
-    swap = rotation.swap_blobs
 
     def after_a_write(table: SealedTable, swaps: Any) -> int:
         if not newer:
@@ -148,9 +147,9 @@ def test_a_concurrent_write_wins_and_its_row_is_read_again(
             with connection.cursor() as cursor:
                 key = Patient._meta.pk.get_db_prep_value(claire.pk, connection)
                 cursor.execute("UPDATE records_patient SET nir = %s WHERE id = %s", [blob, key])
-        return swap(table, swaps)
+        return swap_blobs(table, swaps)
 
-    monkeypatch.setattr(rotation, "swap_blobs", after_a_write)
+    monkeypatch.setattr("hardening.encryption.rotation.swap_blobs", after_a_write)
 
     told = rotate("--model", "records.Patient")
 

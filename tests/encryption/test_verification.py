@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from hardening.encryption import verification
+from hardening.encryption.sealed_table import KeyRange, sealed_tables
 from hardening.keys.ring import KeyRing, adopt_key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.records.models import Contact, Patient, Policy
@@ -93,8 +94,8 @@ def test_c8_an_index_under_a_former_index_key_is_found(claire: Patient, key_ring
 
 
 def test_c5_a_companion_that_somebody_made_an_ordinary_column_is_found(claire: Patient) -> None:
-    (table,) = verification.sealed_tables("records.Patient")
-    (row,) = table.rows(verification.KeyRange(), limit=1)
+    (table,) = sealed_tables("records.Patient")
+    (row,) = table.rows(KeyRange(), limit=1)
     findings = verification.Findings()
 
     verification.verify_row(table, row._replace(companions=(None, *row.companions[1:])), {1}, findings)
