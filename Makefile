@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check prove-sealing bench bench-scale docs lock messages mutants clean
+.PHONY: help demo demo-check test check prove-sealing prove-rotation bench bench-scale docs lock messages mutants clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -52,6 +52,10 @@ bench-scale: ## a sealed column of ROWS rows beside a clear one; says first what
 mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
+
+prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m tests.encryption.proving_rotation
 
 messages: ## gather and compile the French messages (needs gettext)
 	@$(PYTHON) .ci/set_up.py test

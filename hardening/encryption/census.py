@@ -1,7 +1,7 @@
 """How many sealed values stand under each key."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 
 from django.apps import apps
@@ -22,17 +22,18 @@ def sealed_fields() -> Iterator[SealedField]:
                 yield field
 
 
-def values_by_key(*, lock: bool = False) -> Counter[int]:
+def values_by_key(fields: Iterable[SealedField] | None = None, *, lock: bool = False) -> Counter[int]:
     """Return the number of sealed values under each key id, counted now; one scan per column.
 
+    ``fields`` narrows the count to these columns. The database that takes the writes is asked: a replica lags.
     With ``lock`` it waits for everybody who is writing and keeps writers out until the caller's transaction on
     that database ends; then nothing uncommitted is left out.
 
     Raise OperationalError if with ``lock`` a writer takes longer than five seconds.
     """
     found: Counter[int] = Counter()
-    for field in sealed_fields():
-        connection = connections[router.db_for_read(field.model) or "default"]
+    for field in sealed_fields() if fields is None else fields:
+        connection = connections[router.db_for_write(field.model) or "default"]
         column = connection.ops.quote_name(str(field.column))
         table = connection.ops.quote_name(field.model._meta.db_table)
         key_id = _KEY_ID[connection.vendor].format(column=column)

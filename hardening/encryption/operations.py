@@ -79,6 +79,19 @@ class LocalOperations:
         cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
         return open_blob(cipher, blob, nonce_at=nonce_at, field=field, binding=binding)
 
+    def reseal(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
+        """Return the same value under the primary key, with the flags and indexes that it has; no clear value leaves.
+
+        Raise DecryptionError for what does not open here: it is never given a new and valid tag.
+        """
+        plaintext = self.open(blob, place=place, binding=binding)
+        _, flags, _ = parse_header(blob)
+        head = header(place.suite, flags, key_id=self.ring.primary_id("encryption"))
+        cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
+        indexes = blob[HEADER_BYTES:nonce_at]
+        nonce = os.urandom(NONCE_BYTES)
+        return seal_with_nonce(cipher, plaintext, head=head, field=field, binding=binding, indexes=indexes, nonce=nonce)
+
     def index(self, normal: bytes, *, place: Place) -> bytes:
         """Return the first 128 bits of HMAC-SHA-256 under the index key of the place's domain."""
         base = self._indexes.get(place) or self._indexes.setdefault(place, self._index(place))

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
-from hardening.encryption.fields import EncryptedField, SealedField
+from hardening.encryption.encrypted_fields import EncryptedField
 from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.sealed import ENVELOPE_PREFIX, Sealed
+from hardening.encryption.sealed_field import SealedField
 
 
 class SealedSerializerField(serializers.ModelField):  # type: ignore[misc]  # the framework has no types

@@ -1,0 +1,40 @@
+"""``manage.py`` in real processes, on the databases of the running test and a key file of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.db import connections
+
+from hardening.keys.file_provider import write_key_file
+from hardening.keys.key_file import dump_keys
+from hardening.keys.ring import KeyRing
+
+ROOT = Path(__file__).parents[2]
+
+
+class Rotating:
+    """Starts commands under one ring."""
+
+    def __init__(self, ring: KeyRing, *, folder: Path) -> None:
+        keys = folder / "keys" / "keys.json"
+        write_key_file(keys, dump_keys(ring.keys))
+        names = {f"ROTATING_{alias.upper()}": str(connections[alias].settings_dict["NAME"]) for alias in connections}
+        self._environment = {
+            **os.environ,
+            **names,
+            "ROTATING_KEYS": str(keys),
+            "DJANGO_SETTINGS_MODULE": "tests.encryption.rotating_settings",
+        }
+
+    def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
+        """Return the running command."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", command, "--json", *options],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )

@@ -1,0 +1,113 @@
+"""``verify_sealed`` finds what was moved, altered or indexed wrongly, and names the place without the value."""
+
+import io
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from hardening.encryption import verification
+from hardening.encryption.sealed_table import KeyRange, sealed_tables
+from hardening.keys.ring import KeyRing, adopt_key_ring
+from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
+from tests.encryption.records.models import Contact, Patient, Policy
+from tests.encryption.second_keys import with_second
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def claire() -> Patient:
+    return Patient.objects.create(nir=CLAIRE_NIR, birth_date=CLAIRE_BORN, note="seen")
+
+
+@pytest.fixture
+def amine() -> Patient:
+    return Patient.objects.create(nir=AMINE_NIR)
+
+
+def verify(*options: str) -> dict[str, Any]:
+    out = io.StringIO()
+    with suppress(CommandError):
+        call_command("verify_sealed", "--json", *options, stdout=out)
+    told: dict[str, Any] = json.loads(out.getvalue())
+    assert not {CLAIRE_NIR, AMINE_NIR} & set(out.getvalue().split('"'))
+    return told
+
+
+def put(patient: Patient, blob: bytes) -> None:
+    with connection.cursor() as cursor:
+        key = Patient._meta.pk.get_db_prep_value(patient.pk, connection)
+        cursor.execute("UPDATE records_patient SET nir = %s WHERE id = %s", [blob, key])
+
+
+def finding(patient: Patient, what: str) -> dict[str, str]:
+    return {"model": "records.Patient", "pk": str(patient.pk), "field": "nir", "what": what}
+
+
+@pytest.mark.usefixtures("claire", "amine")
+def test_sound_values_of_every_kind_of_row_give_no_finding() -> None:
+    Contact.objects.create(phone="1", email="claire@example.org")
+    Policy.objects.create(number="N1", nir=CLAIRE_NIR, member="M")
+    Patient.objects.create(nir="")
+
+    assert verify() == {"values": 8, "found": 0, "listed": []}
+
+
+def test_a_value_pasted_into_another_row_is_found(claire: Patient, amine: Patient) -> None:
+    put(amine, claire.nir.blob())
+
+    told = verify()
+
+    assert told["listed"] == [finding(amine, verification.DOES_NOT_OPEN)]
+
+
+@pytest.mark.parametrize("position", [4, 20, 40, 63])
+def test_an_altered_byte_is_found(claire: Patient, position: int) -> None:
+    blob = bytearray(claire.nir.blob())
+    blob[position] ^= 1
+    put(claire, bytes(blob))
+
+    assert verify()["listed"] == [finding(claire, verification.DOES_NOT_OPEN)]
+
+
+def test_a_value_under_a_key_that_nobody_has_is_found(claire: Patient) -> None:
+    blob = claire.nir.blob()
+    put(claire, blob[:2] + b"\x7f\xfe" + blob[4:])
+
+    assert verify()["listed"] == [finding(claire, verification.UNKNOWN_KEY)]
+
+
+def test_c8_an_index_under_a_former_index_key_is_found(claire: Patient, key_ring: KeyRing) -> None:
+    """After a promotion that no rotation of indexes followed, look-ups would find nobody."""
+    adopt_key_ring(KeyRing(with_second(key_ring.keys, keyset="index")))
+    try:
+        told = verify("--model", "records.Patient")
+    finally:
+        adopt_key_ring(key_ring)
+
+    assert finding(claire, verification.FOREIGN_INDEX) in told["listed"]
+    assert told["found"] == 2
+
+
+def test_c5_a_companion_that_somebody_made_an_ordinary_column_is_found(claire: Patient) -> None:
+    (table,) = sealed_tables("records.Patient")
+    (row,) = table.rows(KeyRange(), limit=1)
+    findings = verification.Findings()
+
+    verification.verify_row(table, row._replace(companions=(None, *row.companions[1:])), {1}, findings)
+
+    assert findings.listed == [("records.Patient", str(claire.pk), "nir", verification.STALE_COMPANION)]
+
+
+def test_a_finding_ends_with_status_1_and_in_words(claire: Patient, amine: Patient) -> None:
+    put(amine, claire.nir.blob())
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("verify_sealed", stdout=out)
+
+    assert f"records.Patient {amine.pk} nir: {verification.DOES_NOT_OPEN}" in out.getvalue()
