@@ -40,7 +40,7 @@ class Command(BaseCommand):
         _require_free(port)
         for database in DATABASES:
             call_command("migrate", database=database, interactive=False, verbosity=0)
-        if not KeyRecord.objects.exists():
+        if not KeyRecord.objects.filter(state="primary").exists():  # also where an earlier init was interrupted
             call_command("keys", "init", stdout=StringIO())
         if not Account.objects.exists():
             call_command("seed_demo", beneficiaries=beneficiaries, stdout=self.stdout)
