@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from django.apps import apps
-from django.db import connections, router
+from django.db import connections, router, transaction
 
 from hardening.encryption.sealed_field import SealedField
 from hardening.keys.models import KeyRecord
@@ -24,8 +25,10 @@ def sealed_fields() -> Iterator[SealedField]:
 def values_by_key(*, lock: bool = False) -> Counter[int]:
     """Return the number of sealed values under each key id, counted now; one scan per column.
 
-    With ``lock`` it waits for everybody who is writing and keeps writers out until the caller's transaction ends;
-    then nothing uncommitted is left out. Raise OperationalError if a writer takes longer than five seconds.
+    With ``lock`` it waits for everybody who is writing and keeps writers out until the caller's transaction on
+    that database ends; then nothing uncommitted is left out.
+
+    Raise OperationalError if with ``lock`` a writer takes longer than five seconds.
     """
     found: Counter[int] = Counter()
     for field in sealed_fields():
@@ -33,7 +36,7 @@ def values_by_key(*, lock: bool = False) -> Counter[int]:
         column = connection.ops.quote_name(str(field.column))
         table = connection.ops.quote_name(field.model._meta.db_table)
         key_id = _KEY_ID[connection.vendor].format(column=column)
-        with connection.cursor() as cursor:
+        with transaction.atomic(using=connection.alias) if lock else nullcontext(), connection.cursor() as cursor:
             if lock and connection.vendor == "postgresql":  # an IMMEDIATE transaction of SQLite locks the whole file
                 # Whoever waits for a table makes everybody behind wait too.
                 cursor.execute("SET LOCAL lock_timeout = '5s'")

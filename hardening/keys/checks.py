@@ -12,7 +12,7 @@ from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
 from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
 from hardening.keys.providers.configured import require_configured
-from hardening.keys.verification import contradictions, is_interrupted_init, unfinished
+from hardening.keys.verification import contradictions, is_interrupted_init, known_records, unfinished
 
 E001 = "hardening_keys.E001"
 """The key file cannot be used."""
@@ -59,7 +59,7 @@ def check_known_keys(databases: Sequence[str] | None = None, **_: Any) -> list[c
         require_configured()
     except (ConfigurationError, KeyUnavailableError):
         return []  # likewise
-    records = list(KeyRecord.objects.using("default"))
+    records = known_records()
     if is_interrupted_init(records):
         return [checks.Warning("`keys init` was interrupted.", hint="Run `manage.py keys init` again.", id=W004)]
     try:

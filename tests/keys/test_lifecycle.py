@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from hardening.encryption.operations import operations
 from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.events import KeyChanged, occurred
 from hardening.keys import lifecycle, uses
+from hardening.keys.checks import W004, check_known_keys
+from hardening.keys.creation import announce
 from hardening.keys.key_file import KeyState
 from hardening.keys.key_store import read_keys, replace_keys
 from hardening.keys.models import KeyRecord
@@ -218,6 +221,57 @@ def test_a_store_may_lag_behind_the_database_and_is_never_ahead_of_it(
             lifecycle.repair()
 
 
+def test_an_interrupted_change_is_a_warning_that_names_the_repair() -> None:
+    second = lifecycle.add_key("encryption")
+    KeyRecord.objects.filter(pk=second).update(state="pending")
+
+    (warning,) = check_known_keys(databases=["default"])
+
+    assert (warning.id, warning.hint) == (W004, "Run `manage.py keys repair`.")
+    assert f"key {second} was stored, and its row is still pending" in command("repair")
+    assert check_known_keys(databases=["default"]) == []
+
+
+def test_the_ring_is_verified_before_the_migration_of_the_life_cycle_has_run() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN emptied_at TO put_away")
+    try:
+        reopened()
+        assert check_known_keys(databases=["default"]) == []
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN put_away TO emptied_at")
+
+
+def test_an_announced_key_that_was_never_stored_is_given_up_and_its_id_spent() -> None:
+    (announced,) = announce(["encryption"], state=KeyState.ACTIVE)
+
+    assert lifecycle.repair() == [f"key {announced.id} was announced, and its row is still pending"]
+    assert states() == ["primary", "destroyed"]
+    assert lifecycle.add_key("encryption") > announced.id
+
+
+def test_an_interrupted_init_is_run_again_and_a_file_of_others_is_not_taken_for_its_own(own_store: Path) -> None:
+    KeyRecord.objects.update(state="pending")
+    forget_key_ring()
+
+    (warning,) = check_known_keys(databases=["default"])
+    assert (warning.id, warning.hint) == (W004, "Run `manage.py keys init` again.")
+    with pytest.raises(KeyUnavailableError, match="`keys init` was interrupted"):
+        key_ring()
+    KeyRecord.objects.filter(keyset="index").update(check_value="0" * 16)
+    with pytest.raises(CommandError, match="never overwritten"):
+        command("init")
+    KeyRecord.objects.filter(keyset="index").update(
+        check_value=next(key.check for key in read_keys() if key.keyset == "index")
+    )
+    before = own_store.read_bytes()
+    command("init")
+
+    assert own_store.read_bytes() == before
+    assert states() == ["primary"]
+
+
 def test_the_command_says_what_may_be_done_next(patient: Patient) -> None:
     command("add", "encryption")
     assert "may be promoted; may be retired" in command("status")
@@ -236,7 +290,7 @@ def test_the_command_says_what_may_be_done_next(patient: Patient) -> None:
 def test_a_dry_run_changes_nothing_and_refuses_what_would_be_refused(own_store: Path) -> None:
     before = own_store.read_bytes(), states()
 
-    assert "would add a key to keyset encryption" in command("add", "encryption", "--dry-run")
+    assert "Would add a key to keyset encryption" in command("add", "encryption", "--dry-run")
     assert "nothing was changed" in command("init", "--dry-run")
     with pytest.raises(CommandError, match="cannot retire: it is primary"):
         command("retire", str(primary()), "--dry-run")
@@ -245,7 +299,7 @@ def test_a_dry_run_changes_nothing_and_refuses_what_would_be_refused(own_store: 
 
     command("add", "encryption")
     before = own_store.read_bytes(), states()
-    assert "would promote key" in command("promote", str(max(stored())), "--dry-run")
+    assert "Would promote key" in command("promote", str(max(stored())), "--dry-run")
     assert (own_store.read_bytes(), states()) == before
 
 

@@ -51,7 +51,7 @@ def status(*, is_counted: bool, done: list[str]) -> dict[str, Any]:
 
 def as_text(report: dict[str, Any]) -> str:
     """Return the report for a person."""
-    lines = [*(f"Done: {done}." for done in report["done"]), f"Key file: {report['file']}"]
+    lines = [*(f"{done[0].upper()}{done[1:]}." for done in report["done"]), f"Key file: {report['file']}"]
     lines.append(f"{'id':>5}  {'keyset':<10}  {'state':<9}  {'check':<16}  {'created':<10}  {'values':>10}  next")
     lines += [
         f"{key['id']:>5}  {key['keyset']:<10}  {key['state']:<9}  {key['check']:<16}  {key['created_at'][:10]}"

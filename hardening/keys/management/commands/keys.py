@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys import lifecycle
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         try:
             done = self._do(action, **options)
             report = status(is_counted=action == "status", done=done)
-        except KeyUnavailableError as error:
+        except (KeyUnavailableError, OperationalError) as error:
             raise CommandError(f"{error}") from None
         self.stdout.write(_as_json(report) if json else as_text(report))
         if report["problems"]:
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         if action == "add":
             return self._add(about, dry_run=dry_run)
         if action == "repair":
-            return unfinished(read_keys(), known_records()) if dry_run else lifecycle.repair()
+            return self._repair(dry_run=dry_run)
         return self._step(action, _key_id(about), dry_run=dry_run, confirm=confirm)
 
     def _add(self, keyset: str, *, dry_run: bool) -> list[str]:
@@ -64,6 +65,11 @@ class Command(BaseCommand):
         if dry_run:
             return [f"would add a key to keyset {keyset}; nothing was changed"]
         return [f"key {lifecycle.add_key(keyset)} of keyset {keyset} was added; copy the key file, then promote it"]
+
+    def _repair(self, *, dry_run: bool) -> list[str]:
+        if dry_run:
+            return [f"would mend: {left}" for left in unfinished(read_keys(), known_records())]
+        return [f"mended: {left}" for left in lifecycle.repair()]
 
     def _step(self, step: str, key_id: int, *, dry_run: bool, confirm: str) -> list[str]:
         record = KeyRecord.objects.using("default").filter(pk=key_id).first()
