@@ -58,14 +58,13 @@ def rewrap_keys(*, wrapped_by: str) -> tuple[Key, ...]:
     Raise KeyUnavailableError, and leave the store as it was, unless every root opens by the old provider, is known
     to the database, and opens again by the new one.
     """
-    from hardening.keys.models import KeyRecord  # noqa: PLC0415 - needs the app registry
-    from hardening.keys.verification import require_known_keys  # noqa: PLC0415 - likewise
+    from hardening.keys.verification import known_records, require_known_keys  # noqa: PLC0415 - needs the app registry
 
     path, provider = KeysSettings.load().path(), configured_provider()
     with transaction.atomic(using="default"):
         _locked_states()
         keys = load_keys(read_key_file(path), provider=provider_named(wrapped_by))
-        require_known_keys(keys, KeyRecord._base_manager.using("default").all())
+        require_known_keys(keys, known_records())
         text = dump_keys(keys, provider=provider)
         # Before the old file is gone: a service that wraps and does not unwrap would take every root with it.
         if load_keys(text, provider=provider) != keys:
