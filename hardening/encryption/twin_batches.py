@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -110,12 +109,15 @@ def _wait_little(columns: TwinColumns) -> None:
             cursor.execute(f"SET LOCAL lock_timeout = {_PATIENCE_MS}")
 
 
-def _followers(columns: TwinColumns, work: Work, rows: list[TwinRow], tally: Tally) -> dict[TwinRow, Any]:
-    wanted: dict[TwinRow, Any] = {}
+def _followers(columns: TwinColumns, work: Work, rows: list[TwinRow], tally: Tally) -> list[tuple[TwinRow, Any]]:
+    wanted: list[tuple[TwinRow, Any]] = []
     for row in rows:
         tally.rows += 1
         tally.clear_values += not columns.is_clear_empty(row.clear)
         tally.sealed_values += row.blob is not None
+        if columns.seals and work in {Work.WRITE, Work.TRY}:
+            _seal_waiting(columns, row, tally, wanted)
+            continue
         verdict = columns.judge(row)
         tally.verdicts[verdict] += 1
         if verdict in AGREEING:
@@ -124,13 +126,24 @@ def _followers(columns: TwinColumns, work: Work, rows: list[TwinRow], tally: Tal
             tally.note(verdict, row.key)
         if work is not Work.VERIFY and not (columns.seals and verdict is Verdict.INVALID and row.blob is None):
             try:
-                wanted[row] = columns.follower(row)
+                wanted.append((row, columns.follower(row)))
             except DecryptionError:
                 tally.note(Verdict.UNREADABLE, row.key)
     return wanted
 
 
-def _write(columns: TwinColumns, values: Mapping[TwinRow, Any], tally: Tally) -> None:
+def _seal_waiting(columns: TwinColumns, row: TwinRow, tally: Tally, wanted: list[tuple[TwinRow, Any]]) -> None:
+    """Seal a row that is known to have a clear value alone: it is parsed once, which is most of the work."""
+    blob = columns.follower(row)
+    verdict = Verdict.INVALID if blob is None else Verdict.NOT_SEALED
+    tally.verdicts[verdict] += 1
+    if blob is None:
+        tally.note(verdict, row.key)
+    else:
+        wanted.append((row, blob))
+
+
+def _write(columns: TwinColumns, values: list[tuple[TwinRow, Any]], tally: Tally) -> None:
     """Write a batch; what the database refuses is found by halving, so that one row does not hold back the others."""
     if not values:
         return
@@ -140,11 +153,10 @@ def _write(columns: TwinColumns, values: Mapping[TwinRow, Any], tally: Tally) ->
     except (IntegrityError, DataError):
         if len(values) == 1:
             tally.refused += 1
-            tally.note("refused by the database", next(iter(values)).key)
+            tally.note("refused by the database", values[0][0].key)
             return
-        pairs = list(values.items())
-        _write(columns, dict(pairs[: len(pairs) // 2]), tally)
-        _write(columns, dict(pairs[len(pairs) // 2 :]), tally)
+        _write(columns, values[: len(values) // 2], tally)
+        _write(columns, values[len(values) // 2 :], tally)
         return
     tally.written += written
     tally.overtaken += len(values) - written

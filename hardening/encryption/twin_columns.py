@@ -1,6 +1,6 @@
 """The rows of two twin columns: read in order of primary key, judged, and written where nobody wrote meanwhile."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from hardening.encryption.binding import encode_binding
 from hardening.encryption.refusals import SealedValueError
 from hardening.encryption.sealed_field import SealedField
-from hardening.encryption.twins import clear_beside, sealed_beside
+from hardening.encryption.twins import clear_beside
 from hardening.errors import DecryptionError
 
 
@@ -107,10 +107,14 @@ class TwinColumns:
         if not self.seals:
             opened = None if row.blob is None else self.sealed.open_blob(row.blob, binding=row.binding)
             return clear_beside(self.clear, self.sealed, opened)
-        plain = sealed_beside(self.clear, self.sealed, row.clear)
-        return None if self.sealed.is_empty(plain) else self.sealed.seal(plain, binding=row.binding)
+        if self.is_clear_empty(row.clear):
+            return None
+        try:
+            return self.sealed.seal(self.clear.to_python(row.clear), binding=row.binding)
+        except SealedValueError:
+            return None
 
-    def write(self, values: Mapping[TwinRow, Any]) -> int:
+    def write(self, values: Sequence[tuple[TwinRow, Any]]) -> int:
         """Store the follower of each row that nobody wrote since it was read, and return how many those are.
 
         Inside the transaction that read the rows. The clear value is no part of the comparison: PostgreSQL tells
@@ -122,12 +126,12 @@ class TwinColumns:
         column, pk = self._names()
         table = connection.ops.quote_name(self.model._meta.db_table)
         key_of = self._pk.get_db_prep_value
-        params = [(self._adapted(value), key_of(row.key, connection)) for row, value in values.items()]
+        params = [(self._adapted(value), key_of(row.key, connection)) for row, value in values]
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE {pk} = %s", params)  # noqa: S608 - names of our own columns
         return len(params)
 
-    def _write_unnested(self, values: Mapping[TwinRow, Any]) -> int:
+    def _write_unnested(self, values: Sequence[tuple[TwinRow, Any]]) -> int:
         connection = connections[self.alias]
         column, pk = self._names()
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -142,9 +146,9 @@ class TwinColumns:
                 f" ON t.{pk} = g.key WHERE t.xmin::text = g.version FOR NO KEY UPDATE OF t SKIP LOCKED)"
                 f" UPDATE {table} t SET {column} = mine.value FROM mine WHERE t.{pk} = mine.key",
                 [
-                    [row.key for row in values],
-                    [row.version for row in values],
-                    [self._adapted(value) for value in values.values()],
+                    [row.key for row, _ in values],
+                    [row.version for row, _ in values],
+                    [self._adapted(value) for _, value in values],
                 ],
             )
             return int(cursor.rowcount)

@@ -22,7 +22,7 @@ def test_a_writer_between_reading_and_writing_wins(written: dict[str, Any]) -> N
 
     QuerySet(Insured).update(**written)
 
-    assert columns.write({read: columns.follower(read)}) == 0
+    assert columns.write([(read, columns.follower(read))]) == 0
     assert Insured.objects.get().nir_sealed == ""
 
 
