@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+_UUID_BYTES = 16
+
 
 def encode_binding(key: object) -> bytes:
     """Return the one encoding of the key that a row is bound to: a UUID, a text or a number.
@@ -11,7 +13,7 @@ def encode_binding(key: object) -> bytes:
     Raise TypeError for anything else.
     """
     if type(key) is UUID:
-        return b"u" + key.bytes
+        return b"u" + key.int.to_bytes(_UUID_BYTES, "big")
     if isinstance(key, str):
         return b"s" + key.encode("utf-8")
     if type(key) is int:

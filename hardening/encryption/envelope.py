@@ -1,7 +1,6 @@
 """The sealed blob: its layout and the associated data that ties it to its place (D2, D4)."""
 
 from enum import IntEnum, IntFlag
-from struct import Struct
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +14,8 @@ INDEX_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 
-_length = Struct(">H").pack
+_LENGTHS = {length: length.to_bytes(2, "big") for length in range(1 << 8)}
+"""The prefixes of usual lengths, packed once: every value asks for two."""
 
 
 class Suite(IntEnum):
@@ -86,8 +86,11 @@ def associated_data(field: bytes, *, binding: bytes, indexes: bytes) -> bytes:
 
     Every part stands behind its length, as ``framed`` would put it: a value moved to another row, column or
     index never has the bytes that it was sealed with.
+
+    Raise OverflowError for a binding of 64 KiB or more.
     """
-    return field + _length(len(binding)) + binding + _length(len(indexes)) + indexes
+    length = _LENGTHS.get(len(binding)) or len(binding).to_bytes(2, "big")
+    return b"".join((field, length, binding, _LENGTHS[len(indexes)], indexes))
 
 
 def seal_with_nonce(  # noqa: PLR0913 - the parts of the format, named
@@ -95,7 +98,7 @@ def seal_with_nonce(  # noqa: PLR0913 - the parts of the format, named
 ) -> bytes:
     """Return the blob for these exact parts. A nonce is used once: callers draw it from the system's generator."""
     data = associated_data(field, binding=binding, indexes=indexes)
-    return head + indexes + nonce + cipher.encrypt(nonce, plaintext, data)
+    return b"".join((head, indexes, nonce, cipher.encrypt(nonce, plaintext, data)))
 
 
 def open_blob(cipher: Cipher, blob: bytes, *, nonce_at: int, field: bytes, binding: bytes) -> bytes:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Compiled = tuple[str, tuple[Any, ...]]
 
+_UUID: "UUIDField[Any, Any]" = UUIDField()
+
 
 class SealedLookup(Lookup):
     """What exact and in share: values become blind indexes, and the companion column answers."""
@@ -65,7 +67,7 @@ class SealedLookup(Lookup):
     @staticmethod
     def adapted(index: UUID | None, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - the driver's type
         """Return an index as this database takes a uuid."""
-        return UUIDField().get_db_prep_value(index, connection)
+        return _UUID.get_db_prep_value(index, connection)
 
 
 class SealedIsNull(IsNull):
