@@ -31,7 +31,7 @@ class Rotating:
     def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
         """Return the running command."""
         return subprocess.Popen(
-            [sys.executable, "manage.py", command, "--json", *options],
+            [sys.executable, "manage.py", command, "--json", "--skip-checks", *options],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,

@@ -61,6 +61,7 @@ class Writer(threading.Thread):
             key, number = chosen.choice(rows), chosen.choice([AMINE_NIR, CLAIRE_NIR])
             assert Patient.objects.filter(pk=key).update(nir=number) == 1
             self.written[key] = number
+            time.sleep(0.001)  # the commands need a processor too
         connection.close()
 
 
@@ -79,7 +80,7 @@ def kill_at_work(process: "subprocess.Popen[str]", *, rotated: int) -> bool:
     """Kill the command some time after its first rows; return whether that ended it."""
     limit = time.monotonic() + LONGEST_START
     while process.poll() is None and values_by_key()[21] <= rotated and time.monotonic() < limit:
-        time.sleep(0.005)
+        time.sleep(0.02)
     time.sleep(SEED.uniform(0, 0.4))
     process.kill()
     process.communicate()
