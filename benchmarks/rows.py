@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 Better = Literal["lower", "higher"]
+_FILE_WIDTH = 240
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,4 +52,6 @@ def show(rows: Iterable[Row]) -> None:
         peers += "".join(f"; {name}: {reason}" for name, reason in row.absent.items())
         goal = "" if row.goal is None else f"{'≤' if row.better == 'lower' else '≥'} {row.goal:g}"
         table.add_row(row.name, f"{row.value:g}", row.unit, goal, met, str(row.samples), peers)
-    Console().print(table)
+    console = Console()
+    # Into a file, the width of a terminal would cut each name into pieces.
+    (console if console.is_terminal else Console(width=_FILE_WIDTH)).print(table)
