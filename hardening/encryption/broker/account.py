@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,10 @@ class Account:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    # Whoever can write to the directory removes the file, and the next broker begins with a whole cap.
+    directory = path.parent.stat()
+    if directory.st_uid not in {0, os.geteuid()} or directory.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(f"others can write to {path.parent}")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         status = os.fstat(descriptor)

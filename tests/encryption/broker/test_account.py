@@ -72,6 +72,15 @@ def test_an_account_that_others_can_write_is_refused(path: Path) -> None:
         Account(path, caps=TWO)
 
 
+def test_an_account_that_others_can_remove_and_so_begin_anew_is_refused(account: Account, path: Path) -> None:
+    charge(account, b"a")
+    account.close()
+    path.parent.chmod(0o777)
+
+    with pytest.raises(KeyUnavailableError, match="others can write"):
+        Account(path, caps=TWO)
+
+
 def test_a_damaged_account_is_refused_and_not_begun_anew(path: Path) -> None:
     path.touch(mode=0o600)
     path.write_bytes(b"no database at all" * 100)
@@ -103,6 +112,19 @@ def test_what_does_not_open_costs_nothing(answering: Answering, key_ring: KeyRin
         assert answering.answer(wrong, at=NOON).status is Status.DOES_NOT_OPEN
 
     assert answering.answer(Request(Op.OPEN, "benali", (*PLACE, ROW, blob)), at=NOON).part == PLAIN
+
+
+def test_guessing_numbers_by_digests_of_people_is_as_slow_as_by_indexes(account: Account, key_ring: KeyRing) -> None:
+    """The subject stands beside each record in a dump: its digest tells who is insured as well as an index does."""
+    answering = Answering(key_ring, account=account, calls_per_minute=100, indexed_per_minute=2)
+
+    statuses = [
+        answering.answer(Request(Op.MAC, "benali", (keyset, b"", b"%d" % guess)), at=NOON).status
+        for keyset in (b"subject", b"digest")
+        for guess in range(3)
+    ]
+
+    assert statuses == [Status.DONE, Status.DONE, Status.SPENT, Status.DONE, Status.DONE, Status.DONE]
 
 
 def test_a_peer_that_invents_fields_does_not_fill_the_memory(answering: Answering) -> None:
