@@ -175,7 +175,8 @@ def _is_sealed(model: type[Model], lookup: str) -> bool:
     current: Any = model
     for name in lookup.split(LOOKUP_SEP):
         try:
-            field = current._meta.get_field(name)
+            # `pk` may be a relation itself: a parent of the model, or a one-to-one key.
+            field = current._meta.pk if name == "pk" else current._meta.get_field(name)
         except FieldDoesNotExist:
             return False  # the lookup at the end, or nothing that Django would accept
         if isinstance(field, SealedField | SealedIndexField):

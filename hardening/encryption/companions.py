@@ -52,11 +52,13 @@ class SealedIndexField(GeneratedField):
         self.has_own_index = db_index
         fixed = {"expression": BlobIndex(F(source)), "output_field": UUIDField(), "db_persist": True}
         super().__init__(**kwargs | fixed, null=True, db_index=db_index)
+        # Fixtures need no copy of what the blob holds, and a serializer over all fields must not hand indexes out.
+        self.serialize = False
 
     def deconstruct(self) -> Any:  # noqa: ANN401 - as Django's
         """Return the name of the source alone: the expression is this class's."""
         name, path, args, kwargs = super().deconstruct()
-        for fixed in ("expression", "output_field", "db_persist", "null", "db_index"):
+        for fixed in ("expression", "output_field", "db_persist", "null", "db_index", "serialize"):
             kwargs.pop(fixed, None)
         return (
             name,

@@ -126,7 +126,8 @@ class KeysSettings(DomainSettings):
 
     broker_indexed_seals_per_minute: int = 600
     """How many values with a blind index it seals within a minute. A blob shows its index, so this is how fast a
-    thief inside the web process can guess numbers; large imports run beside the key file."""
+    thief inside the web process can guess numbers, as are as many pseudonyms of people; large imports run beside
+    the key file."""
 
     broker_connections: int = 64
     """How many connections the broker serves at once."""

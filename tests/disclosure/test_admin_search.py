@@ -10,12 +10,13 @@ import pytest
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.test.utils import isolate_apps
 from pytest_django.fixtures import Settings
 
 import hardening
 from hardening import clock
 from hardening.conf import ConfigurationError
-from hardening.disclosure import found_records
+from hardening.disclosure import admin_search, found_records
 from hardening.disclosure.gate import CANDIDATES
 from hardening.disclosure.models import FoundRecords, LedgerRow
 from hardening.disclosure.stores.choosing import budget_store
@@ -26,6 +27,7 @@ from tests.disclosure.cast import NOON, SECOND
 from tests.disclosure.desk import LIST, SEARCH, at_work, search
 from tests.disclosure.people.cast import LENA, NOBODY, ODILE, PAUL, Who, insure, number
 from tests.disclosure.people.models import Contract, Insured, Unowned
+from tests.encryption.records.models import Patient
 from tests.leaks import assert_nothing_leaks
 
 pytestmark = [
@@ -348,3 +350,13 @@ def test_what_cannot_be_searched_or_charged_is_refused_at_registration(model: An
 
     with pytest.raises(ConfigurationError, match="sealed"):
         AdminSite().register(model, admin)
+
+
+@isolate_apps("tests.encryption.records")
+def test_a_lookup_through_the_key_of_a_child_model_is_sealed_too() -> None:
+    class Inpatient(Patient):
+        class Meta:
+            app_label = "records"
+
+    assert admin_search._is_sealed(Inpatient, "pk__nir")
+    assert not admin_search._is_sealed(Inpatient, "pk__ward")

@@ -44,6 +44,18 @@ def test_an_answer_holds_masks_and_neither_value_nor_ciphertext(claire: Patient)
     assert not any(secret in answer for secret in (CLAIRE_NIR, "Martin", "1984", '"w"', "sealed:"))
 
 
+def test_all_fields_of_a_model_are_all_but_its_blind_indexes() -> None:
+    class Everything(serializers.ModelSerializer):  # type: ignore[misc]  # likewise
+        class Meta:
+            model = Patient
+            fields = "__all__"
+
+    names = set(Everything().fields)
+
+    assert "nir" in names
+    assert not [name for name in names if name.endswith("_index")]
+
+
 def test_a_list_of_rows_is_masked_too(claire: Patient) -> None:
     (row,) = PatientSerializer(Patient.objects.all(), many=True).data
 

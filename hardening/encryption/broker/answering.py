@@ -26,11 +26,22 @@ _Parts = tuple[bytes, ...]
 
 
 class Answering:
-    """The broker without its socket; threads share it."""
+    """The broker without its socket; threads share it.
 
-    def __init__(self, ring: KeyRing, *, account: Account, calls_per_minute: int, indexed_per_minute: int) -> None:
-        self._ring = ring
-        self._operations = LocalOperations(ring)
+    ``current_ring`` is asked at each request: a broker that went on sealing under the key of before would lose what
+    it sealed when that key is destroyed.
+    """
+
+    def __init__(
+        self,
+        current_ring: Callable[[], KeyRing],
+        *,
+        account: Account,
+        calls_per_minute: int,
+        indexed_per_minute: int,
+    ) -> None:
+        self._current_ring = current_ring
+        self._kept = LocalOperations(current_ring())
         self._account = account
         self._seals, self._macs, self._indexed = (
             Rate(calls_per_minute),
@@ -64,6 +75,18 @@ class Answering:
         except sqlite3.Error:
             return Answer(Status.BROKEN)
         return done
+
+    @property
+    def _operations(self) -> LocalOperations:
+        ring = self._current_ring()
+        kept = self._kept
+        if kept.ring is not ring:
+            kept = self._kept = LocalOperations(ring)
+        return kept
+
+    @property
+    def _ring(self) -> KeyRing:
+        return self._operations.ring
 
     def _primary(self, request: Request, _: datetime) -> bytes:
         return self._ring.primary_id(request.parts[0].decode()).to_bytes(2, "big")

@@ -12,6 +12,7 @@ from hardening.errors import KeyUnavailableError
 from hardening.keys.broker.frames import Op, Request, Status
 from hardening.keys.ring import KeyRing
 from tests.encryption.broker.places import NIR, NORMAL, PLAIN, ROW, sealed
+from tests.encryption.second_keys import with_second
 
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -91,7 +92,7 @@ def test_a_damaged_account_is_refused_and_not_begun_anew(path: Path) -> None:
 
 @pytest.fixture
 def answering(account: Account, key_ring: KeyRing) -> Answering:
-    return Answering(key_ring, account=account, calls_per_minute=100, indexed_per_minute=100)
+    return Answering(lambda: key_ring, account=account, calls_per_minute=100, indexed_per_minute=100)
 
 
 def test_c3_what_cannot_be_written_down_is_not_opened(
@@ -116,7 +117,7 @@ def test_what_does_not_open_costs_nothing(answering: Answering, key_ring: KeyRin
 
 def test_guessing_numbers_by_digests_of_people_is_as_slow_as_by_indexes(account: Account, key_ring: KeyRing) -> None:
     """The subject stands beside each record in a dump: its digest tells who is insured as well as an index does."""
-    answering = Answering(key_ring, account=account, calls_per_minute=100, indexed_per_minute=2)
+    answering = Answering(lambda: key_ring, account=account, calls_per_minute=100, indexed_per_minute=2)
 
     statuses = [
         answering.answer(Request(Op.MAC, "benali", (keyset, b"", b"%d" % guess)), at=NOON).status
@@ -125,6 +126,17 @@ def test_guessing_numbers_by_digests_of_people_is_as_slow_as_by_indexes(account:
     ]
 
     assert statuses == [Status.DONE, Status.DONE, Status.SPENT, Status.DONE, Status.DONE, Status.DONE]
+
+
+def test_a_promoted_key_seals_at_the_next_request(account: Account, key_ring: KeyRing) -> None:
+    """C8: what a broker sealed under the key of before would be lost when that key is destroyed."""
+    rings = [key_ring]
+    answering = Answering(lambda: rings[-1], account=account, calls_per_minute=100, indexed_per_minute=100)
+    rings.append(KeyRing(with_second(key_ring.keys)))
+
+    answer = answering.answer(Request(Op.PRIMARY, "web", (b"encryption",)), at=NOON)
+
+    assert int.from_bytes(answer.part, "big") == 21
 
 
 def test_a_peer_that_invents_fields_does_not_fill_the_memory(answering: Answering) -> None:

@@ -16,7 +16,7 @@ from hardening.encryption.broker.budgets import Caps
 from hardening.encryption.broker.listening import Listening, listen
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
-from hardening.keys.ring import key_ring
+from hardening.keys.ring import KeyRing, key_ring
 
 
 class Command(BaseCommand):
@@ -52,15 +52,19 @@ class Command(BaseCommand):
 
 
 def _answering(settings: KeysSettings) -> Answering:
-    ring = key_ring()
-    connections.close_all()
     account = Account(settings.account(), caps=_caps(settings))
     return Answering(
-        ring,
+        _current_ring,
         account=account,
         calls_per_minute=settings.broker_calls_per_minute,
         indexed_per_minute=settings.broker_indexed_seals_per_minute,
     )
+
+
+def _current_ring() -> KeyRing:
+    ring = key_ring()
+    connections.close_all()  # opened where the ring was read anew, by whichever thread it was
+    return ring
 
 
 def _caps(settings: KeysSettings) -> Caps:
