@@ -49,7 +49,8 @@ def main(arguments: list[str]) -> int:
         way = _set_up(REQUIREMENTS[purpose], is_kept=bool(installed))
     except SetUpError as failure:
         return _say(str(failure), status=1)
-    STAMP.write_text(json.dumps([*installed, wanted]), encoding="utf-8")
+    # Read again: a way that began anew has taken the stamp, and what it spoke of, away.
+    STAMP.write_text(json.dumps([*_installed(), wanted]), encoding="utf-8")
     return _say(f"set-up: .venv is ready, by {way} in {time.monotonic() - began:.0f} s", status=0)
 
 
@@ -66,7 +67,7 @@ def _set_up(requirements: str, *, is_kept: bool) -> str:
             way(python, requirements)
         except SetUpError as failure:
             failures.append(f"- {name}: {failure}")
-            is_kept = False
+            is_kept = is_kept and name == "uv" and shutil.which("uv") is None
         else:
             return name
     shutil.rmtree(VENV, ignore_errors=True)

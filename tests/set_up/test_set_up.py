@@ -166,6 +166,17 @@ def test_what_the_suite_needs_is_added_to_what_the_demonstration_needed(clone: C
     assert clone.set_up("demo").stdout == ""
 
 
+def test_without_uv_neither_purpose_takes_the_other_s_packages_away(clone: Clone) -> None:
+    clone.set_up("test")
+    kept = clone.folder / ".venv" / "kept"
+    kept.touch()
+
+    clone.set_up("demo")
+
+    assert kept.exists()
+    assert clone.set_up("test").stdout == ""
+
+
 def test_a_package_that_is_not_the_locked_one_is_refused(clone: Clone, bare_python: Path) -> None:
     clone.install("uv", to=uv())
     wheel = clone.folder / "wheels" / "cast-1.0-py3-none-any.whl"
