@@ -56,7 +56,7 @@ def _driver_plain() -> Callable[[str], UUID]:
 def _driver_sealed() -> Callable[[str], UUID]:
     statement = f"SELECT id FROM {_table(SEALED)} WHERE nir_index = %s"  # noqa: S608 - likewise
     field: Any = apps.get_model(SEALED, "Person")._meta.get_field("nir")
-    return lambda nir: _one(statement, UUID(bytes=field.index_of(nir)))
+    return lambda nir: _one(statement, UUID(bytes=field.indexes_of(nir)[0]))
 
 
 def _orm(name: str) -> Callable[[str], UUID]:

@@ -33,8 +33,21 @@ class Flag(IntFlag):
     """Byte 1: what stands between the header and the nonce, and whether the plaintext is padded."""
 
     INDEX = 1
+    """The blind index of the whole value."""
     SECOND_INDEX = 2
+    """All indexes stand there twice: an index key is being rotated."""
     PADDED = 4
+    PART = 8
+    """This and the next bit are a number: how many indexes of declared parts there are."""
+    TWO_PARTS = 16
+    ODD_INDEX_KEY = 32
+    """The id of the key that the first indexes are made with is odd: two keys in succession differ in it."""
+
+
+MOST_PARTS = 3
+_KNOWN = sum(Flag)
+KEY_FORM = int(Flag.SECOND_INDEX | Flag.ODD_INDEX_KEY)
+"""What flags say of the index keys: the only part that a column's values may differ in."""
 
 
 class Cipher(Protocol):
@@ -60,15 +73,37 @@ def parse_header(octets: bytes) -> tuple[Suite, Flag, int]:
     if len(octets) < HEADER_BYTES:
         raise ValueError("shorter than a header")
     flags = octets[1]
-    if flags > Flag.INDEX | Flag.SECOND_INDEX | Flag.PADDED or flags & 3 == Flag.SECOND_INDEX:
+    if flags > _KNOWN or (flags & KEY_FORM and not index_count(flags)):
         raise ValueError("unknown flags")
     return Suite(octets[0]), Flag(flags), int.from_bytes(octets[2:HEADER_BYTES], "big")
 
 
+def index_count(flags: int) -> int:
+    """Return how many indexes a value has under one key: that of the whole value, then those of its parts."""
+    return (flags & 1) + ((flags >> 3) & MOST_PARTS)
+
+
 def nonce_position(flags: int) -> int:
     """Return where the nonce starts, after the header and the indexes that the flags announce."""
-    indexes = (flags & Flag.INDEX) + ((flags & Flag.SECOND_INDEX) >> 1)
-    return HEADER_BYTES + indexes * INDEX_BYTES
+    sets = 1 + ((flags >> 1) & 1)
+    return HEADER_BYTES + sets * index_count(flags) * INDEX_BYTES
+
+
+def index_forms(flags: int) -> tuple[int, ...]:
+    """Return the flags that a value of a column with these may have, whichever keys its indexes are made with."""
+    if not index_count(flags):
+        return (flags,)
+    return tuple(flags | form for form in (0, Flag.SECOND_INDEX, Flag.ODD_INDEX_KEY, KEY_FORM))
+
+
+def indexes_of(blob: bytes, *, slot: int = 0) -> tuple[bytes, ...]:
+    """Return the indexes that a blob carries in one slot: one, or two while an index key is rotated.
+
+    Slot 0 is that of the whole value where there is one. They are only as true as the tag.
+    """
+    step = index_count(blob[1]) * INDEX_BYTES
+    first = HEADER_BYTES + slot * INDEX_BYTES
+    return tuple(blob[at : at + INDEX_BYTES] for at in range(first, nonce_position(blob[1]), step))
 
 
 def overhead(flags: int) -> int:

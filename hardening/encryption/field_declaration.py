@@ -161,7 +161,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
     def place(self) -> Place:
         """Return where the values are sealed."""
         flags = (Flag.INDEX if self.indexed else Flag(0)) | (Flag.PADDED if self.plaintext_bytes is None else Flag(0))
-        return Place(self.field_id, _SUITES[self.suite], flags, self.index_domain)
+        return Place(self.field_id, _SUITES[self.suite], flags, (self.index_domain,) if self.indexed else ())
 
     @cached_property
     def codec(self) -> Codec:

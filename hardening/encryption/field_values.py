@@ -59,8 +59,7 @@ class SealedValues(SealedDeclaration):
         plaintext = self.codec.encode(plain)
         if self.plaintext_bytes is None:
             plaintext = pad(plaintext, at_least=self.longest_choice)
-        normal = self.normalise(plain) if self.indexed else None
-        return operations().seal(plaintext, place=self.place, binding=binding, normal=normal)
+        return operations().seal(plaintext, place=self.place, binding=binding, normals=self.normals(plain))
 
     def open_blob(self, blob: bytes, *, binding: bytes) -> Any:  # noqa: ANN401 - the field's type
         """Return the plain value.
@@ -68,17 +67,24 @@ class SealedValues(SealedDeclaration):
         Raise DecryptionError, naming the field, for anything that was not sealed for this field and row.
         """
         try:
-            plaintext = operations().open(blob, place=self.place, binding=binding)
-            if blob[1] & _PADDED:
-                plaintext = unpad(plaintext)
-            return self.codec.decode(plaintext)
+            return self.plain(operations().open(blob, place=self.place, binding=binding), flags=blob[1])
         except (DecryptionError, ValueError):
             raise DecryptionError(f"a sealed value of {self} does not open") from None
 
-    def index_of(self, value: Any) -> bytes:  # noqa: ANN401 - the plain value
-        """Return the blind index of a plain value."""
-        normal = self.normalise(self.canonical(value))
-        return operations().index(normal, place=self.place)
+    def plain(self, plaintext: bytes, *, flags: int) -> Any:  # noqa: ANN401 - the field's type
+        """Return the value of an opened plaintext, of a blob with these flags.
+
+        Raise ValueError for bytes that no value of this field is made of.
+        """
+        return self.codec.decode(unpad(plaintext) if flags & _PADDED else plaintext)
+
+    def normals(self, plain: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - likewise
+        """Return what the blind indexes of a plain value are made of, in the order of the blob."""
+        return (self.normalise(plain),) if self.indexed else ()
+
+    def indexes_of(self, value: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - the plain value
+        """Return the blind indexes by which a plain value is found: one, or two while an index key is rotated."""
+        return operations().indexes(self.normalise(self.canonical(value)), place=self.place)
 
     def binding_of(self, instance: models.Model) -> bytes | None:
         """Return the bytes that stand for the row, or None while it has no key."""

@@ -34,8 +34,10 @@ class SealedLookup(Lookup):
         """Return the field that is asked."""
         return cast("SealedField", self.lhs.output_field)
 
-    def index_for(self, value: object) -> UUID | None:
-        """Return the blind index to look for, or None for the empty value, which is stored as NULL.
+    def indexes_for(self, value: object) -> tuple[UUID, ...]:
+        """Return the blind index to look for, or none for the empty value, which is stored as NULL.
+
+        While an index key is rotated there are two, that of the primary key first: a value bears one or the other.
 
         Raise SealedLookupError for what is no value: an expression, or an index handed in from outside.
         """
@@ -45,15 +47,14 @@ class SealedLookup(Lookup):
         if is_expression(value):
             raise SealedLookupError(f"{field} is sealed and is compared with values only, not with an expression")
         if field.is_empty(value):
-            return None
+            return ()
         if isinstance(value, (bytes, bytearray, memoryview, UUID)):
             # Pass the hash: an index that somebody read elsewhere must not work as the value it stands for.
             raise SealedLookupError(f"{field} is compared with values, never with an index")
         if not field.indexed:
             raise NotIndexedError(f"{field} has no blind index: declare indexed=True to look values up")
-        if isinstance(value, Sealed):
-            return UUID(bytes=_trusted_index(value, field))
-        return UUID(bytes=field.index_of(value))
+        indexes = field.indexes_of(_trusted(value, field) if isinstance(value, Sealed) else value)
+        return tuple(UUID(bytes=index) for index in indexes)
 
     def indexes_in_sql(self, compiler: SQLCompiler) -> Compiled:
         """Return the SQL of the companion column, or of the index of a value that a constraint is checked with."""
@@ -61,8 +62,8 @@ class SealedLookup(Lookup):
             companion = self.field.companion
             sql, params = compiler.compile(companion.raw_col(self.lhs.alias))
             return sql, (*params,)
-        held = self.index_for(getattr(self.lhs, "value", self.lhs))
-        return "%s", (self.adapted(held, compiler.connection),)
+        held = self.indexes_for(getattr(self.lhs, "value", self.lhs))
+        return "%s", (self.adapted(held[0] if held else None, compiler.connection),)
 
     @staticmethod
     def adapted(index: UUID | None, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - the driver's type
@@ -87,15 +88,16 @@ class SealedExact(SealedLookup):
 
     lookup_name = "exact"
 
-    def get_prep_lookup(self) -> UUID | None:
-        """Return the index; the value itself is not kept, so that no query object holds it."""
-        return self.index_for(self.rhs)
+    def get_prep_lookup(self) -> tuple[UUID, ...] | None:
+        """Return the indexes; the value itself is not kept, so that no query object holds it."""
+        return self.indexes_for(self.rhs) or None
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         """Compare the companion column."""
-        require_disclosure(self.field, indexes=[self.rhs])
+        require_disclosure(self.field, indexes=self.rhs[:1])
         sql, params = self.indexes_in_sql(compiler)
-        return f"{sql} = %s", (*params, self.adapted(self.rhs, connection))
+        test = "= %s" if len(self.rhs) == 1 else f"IN ({', '.join(['%s'] * len(self.rhs))})"
+        return f"{sql} {test}", (*params, *(self.adapted(index, connection) for index in self.rhs))
 
 
 class SealedIn(SealedLookup):
@@ -104,6 +106,8 @@ class SealedIn(SealedLookup):
     lookup_name = "in"
     can_use_none_as_rhs = True
     indexes: list[UUID]
+    asked: list[UUID]
+    """One index of each value: a question counts once."""
 
     def get_prep_lookup(self) -> list[UUID] | None:
         """Return the indexes, each once, or None if the empty value is among the values.
@@ -112,16 +116,17 @@ class SealedIn(SealedLookup):
         """
         if is_expression(self.rhs) or not isinstance(self.rhs, Iterable) or isinstance(self.rhs, (str, bytes)):
             raise SealedLookupError(f"{self.field}__in takes a list of values, not a queryset or an expression")
-        found = dict.fromkeys(self.index_for(value) for value in self.rhs if value is not None)
-        self.indexes = [index for index in found if index is not None]
-        return None if None in found else self.indexes
+        found = dict.fromkeys(self.indexes_for(value) for value in self.rhs if value is not None)
+        self.indexes = [index for indexes in found for index in indexes]
+        self.asked = [indexes[0] for indexes in found if indexes]
+        return None if () in found else self.indexes
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         """Compare the companion column with each index; the empty value asks for NULL."""
         alternatives: list[str] = []
         params: tuple[Any, ...] = ()
         if self.indexes:
-            require_disclosure(self.field, indexes=self.indexes)
+            require_disclosure(self.field, indexes=self.asked)
             sql, params = self.indexes_in_sql(compiler)
             alternatives.append(f"{sql} IN ({', '.join(['%s'] * len(self.indexes))})")
             params = (*params, *(self.adapted(index, connection) for index in self.indexes))
@@ -134,11 +139,8 @@ class SealedIn(SealedLookup):
         return f"({' OR '.join(alternatives)})", params
 
 
-def _trusted_index(value: Sealed, field: "SealedField") -> bytes:
-    """Return the index of a sealed value, once it is known that its own row sealed it."""
+def _trusted(value: Sealed, field: "SealedField") -> Any:  # noqa: ANN401 - the field's type
+    """Return what a sealed value holds: its index is only as true as its tag, and is made anew."""
     if value.field.index_domain != field.index_domain:
         raise SealedLookupError(f"{field} and {value.field} do not share an index domain")
-    if not value.is_pending:
-        # The index in a blob is only as true as its tag: open before believing it.
-        value.open_ungated()
-    return value.index()
+    return value.open_ungated()

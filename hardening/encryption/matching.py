@@ -45,8 +45,8 @@ def open_nobody(field: SealedField, *, row: UUID) -> None:
         plaintext = field.codec.encode("").ljust(field.plaintext_bytes or 1, b"0")
     if field.plaintext_bytes is None:
         plaintext = pad(plaintext, at_least=field.longest_choice)
-    normal = b"nobody" if field.indexed else None
-    blob = operations().seal(plaintext, place=field.place, binding=binding, normal=normal)
+    normals = (b"nobody",) * len(field.place.index_domains)
+    blob = operations().seal(plaintext, place=field.place, binding=binding, normals=normals)
     field.open_blob(blob, binding=binding)
 
 

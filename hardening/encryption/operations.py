@@ -1,8 +1,10 @@
 """What fields ask of keys: operations, never key bytes, so that a broker in another process can stand behind them."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import cycle
+from typing import NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -11,12 +13,14 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from hardening.encryption.envelope import (
     HEADER_BYTES,
     INDEX_BYTES,
+    KEY_FORM,
     NONCE_BYTES,
     Cipher,
     Flag,
     Suite,
     field_data,
     header,
+    index_count,
     nonce_position,
     open_blob,
     parse_header,
@@ -36,21 +40,40 @@ class Place:
     field_id: str
     suite: Suite
     flags: Flag
-    index_domain: str
-    """Fields with one domain share an index key and can be joined; the name ends with the normaliser's version."""
+    """As the field declares them, without those of a rotation."""
+    index_domains: tuple[str, ...] = ()
+    """One for each index that the flags announce. Places with one domain share an index key and can be joined; its
+    name ends with the normaliser's version."""
+
+    def __post_init__(self) -> None:
+        if len(self.index_domains) != index_count(self.flags) or self.flags & KEY_FORM:
+            raise ValueError(f"{self.field_id}: its flags announce other indexes")
 
 
 class Operations(Protocol):
     """Seal, open, index: all that a field may have done with keys."""
 
-    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
-        """Return the blob of ``plaintext`` for one row; ``normal`` is what its blind index is made of."""
+    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normals: tuple[bytes, ...] = ()) -> bytes:
+        """Return the blob of ``plaintext`` for one row; ``normals`` are what its blind indexes are made of."""
 
     def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the plaintext, or raise DecryptionError."""
 
-    def index(self, normal: bytes, *, place: Place) -> bytes:
-        """Return the blind index of a normal form."""
+    def indexes(self, normal: bytes, *, place: Place, slot: int = 0) -> tuple[bytes, ...]:
+        """Return the blind indexes to look for: one, or during a rotation of the index key that of each key."""
+
+    def is_last_compared(self) -> bool:
+        """Tell whether columns are compared by the last index of each value, as towards the end of a rotation."""
+
+
+class _Sealer(NamedTuple):
+    """What sealing in one place takes."""
+
+    cipher: Cipher
+    head: bytes
+    field: bytes
+    macs: tuple[HMAC, ...]
+    """Of all indexes, in the order of the blob."""
 
 
 class LocalOperations:
@@ -62,16 +85,28 @@ class LocalOperations:
 
     def __init__(self, ring: KeyRing) -> None:
         self.ring = ring
-        self._sealers: dict[Place, tuple[Cipher, bytes, bytes]] = {}
+        self._sealers: dict[Place, _Sealer] = {}
         self._openers: dict[tuple[Place, bytes], tuple[Cipher, bytes, int]] = {}
-        self._indexes: dict[Place, HMAC] = {}
+        self._macs: dict[tuple[str, int], HMAC] = {}
 
-    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normal: bytes | None) -> bytes:
-        """Return the blob of ``plaintext`` under the primary key."""
-        cipher, head, field = self._sealers.get(place) or self._sealer(place)
-        indexes = b"" if normal is None else self.index(normal, place=place)
+    def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normals: tuple[bytes, ...] = ()) -> bytes:
+        """Return the blob of ``plaintext`` under the primary key.
+
+        Raise ValueError for another number of normal forms than the place has indexes.
+        """
+        cipher, head, field, macs = self._sealers.get(place) or self._sealer(place)
+        if len(normals) != len(place.index_domains):
+            raise ValueError(f"{place.field_id} has {len(place.index_domains)} indexes")
         nonce = os.urandom(NONCE_BYTES)
-        return seal_with_nonce(cipher, plaintext, head=head, field=field, binding=binding, indexes=indexes, nonce=nonce)
+        return seal_with_nonce(
+            cipher,
+            plaintext,
+            head=head,
+            field=field,
+            binding=binding,
+            indexes=_indexes(macs, normals),
+            nonce=nonce,
+        )
 
     def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the plaintext; the key id in the header decides which key is tried, and no other is."""
@@ -85,24 +120,52 @@ class LocalOperations:
         Raise DecryptionError for what does not open here: it is never given a new and valid tag.
         """
         plaintext = self.open(blob, place=place, binding=binding)
-        _, flags, _ = parse_header(blob)
-        head = header(place.suite, flags, key_id=self.ring.primary_id("encryption"))
+        head = header(place.suite, Flag(blob[1]), key_id=self.ring.primary_id("encryption"))
         cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
         indexes = blob[HEADER_BYTES:nonce_at]
         nonce = os.urandom(NONCE_BYTES)
         return seal_with_nonce(cipher, plaintext, head=head, field=field, binding=binding, indexes=indexes, nonce=nonce)
 
-    def index(self, normal: bytes, *, place: Place) -> bytes:
-        """Return the first 128 bits of HMAC-SHA-256 under the index key of the place's domain."""
-        base = self._indexes.get(place) or self._indexes.setdefault(place, self._index(place))
-        mac = base.copy()
-        mac.update(normal)
-        return mac.finalize()[:INDEX_BYTES]
+    def head(self, place: Place) -> bytes:
+        """Return the header that a value sealed now gets: what bears another one is not up to date."""
+        return (self._sealers.get(place) or self._sealer(place)).head
 
-    def _sealer(self, place: Place) -> tuple[Cipher, bytes, bytes]:
-        head = header(place.suite, place.flags, key_id=self.ring.primary_id("encryption"))
+    def indexes(self, normal: bytes, *, place: Place, slot: int = 0) -> tuple[bytes, ...]:
+        """Return the first 128 bits of HMAC-SHA-256 under each index key in force, the primary one first."""
+        domain = place.index_domains[slot]
+        macs = (
+            self._macs.get((domain, key_id)) or self._mac(domain, key_id) for key_id in self.ring.index_keys.looking
+        )
+        return tuple(_indexes((mac,), (normal,)) for mac in macs)
+
+    def indexes_of_form(self, normals: tuple[bytes, ...], *, place: Place, flags: int) -> bytes:
+        """Return the indexes that a true blob with these flags carries.
+
+        Raise KeyUnavailableError if no key in force makes indexes of this form.
+        """
+        if not normals:
+            return b""
+        odd = bool(flags & Flag.ODD_INDEX_KEY)
+        of_parity = {bool(key_id & 1): key_id for key_id in self.ring.index_keys.looking}
+        wanted = (odd, not odd) if flags & Flag.SECOND_INDEX else (odd,)
+        try:
+            keys = [of_parity[parity] for parity in wanted]
+        except KeyError:
+            raise KeyUnavailableError(f"{place.field_id}: an index of a key that is not in force") from None
+        return _indexes(self._place_macs(place, keys), normals)
+
+    def is_last_compared(self) -> bool:
+        """Tell whether columns are compared by the last index of each value."""
+        return self.ring.index_keys.is_last_compared
+
+    def _sealer(self, place: Place) -> _Sealer:
+        flags = place.flags
+        keys = self.ring.index_keys.writing if place.index_domains else ()
+        flags |= Flag.ODD_INDEX_KEY if keys and keys[0] & 1 else Flag(0)
+        flags |= Flag.SECOND_INDEX if len(keys) > 1 else Flag(0)
+        head = header(place.suite, flags, key_id=self.ring.primary_id("encryption"))
         cipher, field, _ = self._opener(place, head)
-        return self._sealers.setdefault(place, (cipher, head, field))
+        return self._sealers.setdefault(place, _Sealer(cipher, head, field, self._place_macs(place, keys)))
 
     def _opener(self, place: Place, head: bytes) -> tuple[Cipher, bytes, int]:
         try:
@@ -114,10 +177,25 @@ class LocalOperations:
         opener = (CIPHERS[suite](key), field_data(head, place.field_id), nonce_position(flags))
         return self._openers.setdefault((place, head), opener)
 
-    def _index(self, place: Place) -> HMAC:
-        key_id = self.ring.primary_id("index")
-        key = self.ring.derive("index", key_id=key_id, purpose="index", context=place.index_domain)
-        return HMAC(key, SHA256())
+    def _place_macs(self, place: Place, keys: Iterable[int]) -> tuple[HMAC, ...]:
+        return tuple(self._mac(domain, key_id) for key_id in keys for domain in place.index_domains)
+
+    def _mac(self, domain: str, key_id: int) -> HMAC:
+        mac = self._macs.get((domain, key_id))
+        if mac is None:
+            key = self.ring.derive("index", key_id=key_id, purpose="index", context=domain)
+            mac = self._macs.setdefault((domain, key_id), HMAC(key, SHA256()))
+        return mac
+
+
+def _indexes(macs: tuple[HMAC, ...], normals: tuple[bytes, ...]) -> bytes:
+    """Return the indexes under these keys, for as many keys as there are rounds of the normal forms."""
+    found = []
+    for base, normal in zip(macs, cycle(normals), strict=False):
+        mac = base.copy()
+        mac.update(normal)
+        found.append(mac.finalize()[:INDEX_BYTES])
+    return b"".join(found)
 
 
 def operations() -> Operations:

@@ -1,4 +1,7 @@
-"""Sealed values put under the primary key, row by row, beside everybody who reads and writes them."""
+"""Sealed values given the form that a value sealed now gets, row by row, beside everybody who reads and writes.
+
+That is the primary encryption key and, while an index key is rotated, the indexes of the keys in force.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from dataclasses import field as dataclass_field
 
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.ranged_work import Pace, RangeTask
+from hardening.encryption.sealed_field import SealedField
 from hardening.encryption.sealed_table import KeyRange, SealedRow, SealedTable, sealed_tables
 from hardening.encryption.swapping import Swap, swap_blobs
 from hardening.errors import DecryptionError
@@ -13,8 +17,6 @@ from hardening.keys.ring import key_ring
 
 MOST_LISTED = 1000
 """Rows that one summary names: a column under a missing key would fill the memory with their keys."""
-KEY_ID = slice(2, 4)
-"""Where a blob says its key."""
 _MOST_PASSES = 20
 """Over one range: a row that a writer changes faster than it is rotated carries the writer's key anyway."""
 
@@ -40,7 +42,7 @@ class Tally:
 
 
 def rotate_range(task: RangeTask) -> Tally:
-    """Reseal every value of a range that stands under another than the primary key.
+    """Reseal every value of a range whose header is not the one of today.
 
     What is left to do is told by the header of each blob alone, so that a run that was killed is resumed by any
     other. A range is gone through again while concurrent writers won rows of it.
@@ -62,18 +64,34 @@ def rotate_range(task: RangeTask) -> Tally:
     return total
 
 
+def resealed(field: SealedField, blob: bytes, *, binding: bytes, by: LocalOperations) -> bytes:
+    """Return the same value as if it were sealed now; its indexes are made anew only where their form has changed.
+
+    Raise DecryptionError for what does not open here: it is never given a new and valid tag.
+    """
+    place = field.place
+    if blob[1] == by.head(place)[1]:
+        return by.reseal(blob, place=place, binding=binding)
+    plaintext = by.open(blob, place=place, binding=binding)
+    try:
+        normals = field.normals(field.plain(plaintext, flags=blob[1]))
+    except ValueError:
+        raise DecryptionError(f"a sealed value of {field} is not one of its field") from None
+    return by.seal(plaintext, place=place, binding=binding, normals=normals)
+
+
 class _Resealer:
     """One table and the keys that reseal it."""
 
     def __init__(self, table: SealedTable, operations: LocalOperations) -> None:
         self._table = table
         self._operations = operations
-        self._primary = operations.ring.primary_id("encryption")
+        self._heads = tuple(operations.head(field.place) for field in table.fields)
 
     def batches(self, task: RangeTask) -> Iterator[list[SealedRow]]:
-        """Return the rows under other keys, a batch in memory at a time (C17)."""
+        """Return the rows with another header, a batch in memory at a time (C17)."""
         after = task.after
-        while rows := self._table.rows(KeyRange(after, task.until), limit=task.batch_rows, other_than=self._primary):
+        while rows := self._table.rows(KeyRange(after, task.until), limit=task.batch_rows, other_than=self._heads):
             yield rows
             after = rows[-1].pk
 
@@ -89,10 +107,11 @@ class _Resealer:
 
     def _reseal(self, row: SealedRow, number: int, tally: Tally) -> bytes | None:
         blob, field = row.blobs[number], self._table.fields[number]
-        if blob is None or blob[KEY_ID] == self._primary.to_bytes(2, "big"):
+        head = self._heads[number]
+        if blob is None or blob.startswith(head):
             return blob
         try:
-            return self._operations.reseal(blob, place=field.place, binding=row.bindings[number])
+            return resealed(field, blob, binding=row.bindings[number], by=self._operations)
         except DecryptionError:
             tally.unopened += 1
             if len(tally.listed) < MOST_LISTED:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from hardening import disclosing
 from hardening.encryption.binding import encode_binding
-from hardening.encryption.envelope import HEADER_BYTES, INDEX_BYTES
+from hardening.encryption.envelope import indexes_of
 from hardening.encryption.refusals import NotIndexedError, SealedWriteError
 from hardening.errors import NotDisclosedError
 from hardening.subjects import SubjectId
@@ -90,11 +90,16 @@ class Sealed(Promise):
         """
         if not isinstance(other, Sealed):
             return NotImplemented
-        return self._identity() == other._identity()
+        if self._field != other._field:
+            return False
+        if self._field.indexed:
+            return not set(self.indexes()).isdisjoint(other.indexes())
+        return self._blob == other._blob and (self._blob is not None or bool(self._given == other._given))
 
     def __hash__(self) -> int:
         # A document that was assigned cannot be hashed: all pending values of a field without index share a hash.
-        return hash((self._field, self.index() if self._field.indexed else self._blob))
+        # By the first index: while an index key is rotated, a set may keep the old and the new form of one value.
+        return hash((self._field, self.indexes()[0] if self._field.indexed else self._blob))
 
     def __getitem__(self, part: object) -> NoReturn:
         raise NotDisclosedError(f"{self._field} is sealed: no part of it can be read; reveal it inside a disclosure")
@@ -128,18 +133,20 @@ class Sealed(Promise):
 
         Raise NotIndexedError on a field without an index.
         """
-        return hmac.compare_digest(self.index(), self._field.index_of(value))
+        held = self.indexes()
+        wanted = self._field.indexes_of(value)
+        return any(hmac.compare_digest(mine, its) for mine in held for its in wanted)
 
-    def index(self) -> bytes:
-        """Return the blind index.
+    def indexes(self) -> tuple[bytes, ...]:
+        """Return the blind index; two while an index key is rotated, either of which may be the one of another form.
 
         Raise NotIndexedError on a field without one.
         """
         if not self._field.indexed:
             raise NotIndexedError(f"{self._field} has no blind index: declare indexed=True, or reveal and compare")
         if self._blob is None:
-            return self._field.index_of(self._given)
-        return self._blob[HEADER_BYTES : HEADER_BYTES + INDEX_BYTES]
+            return self._field.indexes_of(self._given)
+        return indexes_of(self._blob)
 
     def reveal(self, *, purpose: str | None = None) -> Any:  # noqa: ANN401 - the field's type
         """Return the plain value, inside an active disclosure that covers its person and this field.
@@ -195,11 +202,6 @@ class Sealed(Promise):
     def to_envelope(self) -> str:
         """Return the text that a fixture holds."""
         return ENVELOPE_PREFIX + base64.urlsafe_b64encode(self.blob()).decode("ascii")
-
-    def _identity(self) -> tuple[Any, ...]:
-        if self._field.indexed:
-            return (self._field, self.index())
-        return (self._field, self._blob, self._given if self._blob is None else None)
 
     def _detached_row(self) -> Row | None:
         if isinstance(self._row, Model):

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Field, Func, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from hardening.encryption.binding import encode_binding
+from hardening.encryption.envelope import HEADER_BYTES
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
@@ -69,10 +70,10 @@ class SealedTable:
             after = until
         yield KeyRange(after)
 
-    def rows(self, within: KeyRange, *, limit: int, other_than: int | None = None) -> list[SealedRow]:
+    def rows(self, within: KeyRange, *, limit: int, other_than: tuple[bytes, ...] = ()) -> list[SealedRow]:
         """Return the first rows of a range that hold a sealed value, in order of primary key, at most ``limit``.
 
-        ``other_than`` leaves out rows whose every value stands under this key.
+        ``other_than``, a header for each column, leaves out rows whose every value has the one of its column.
         """
         queryset: QuerySet[Model] = QuerySet(self.model, using=self.connection.alias)
         queryset = queryset.filter(_Holds(self, other_than=other_than))
@@ -118,19 +119,19 @@ def sealed_tables(label: str = "") -> list[SealedTable]:
 
 
 class _Holds(Func):
-    """Whether one of the sealed columns holds a value, under another key than the one named if one is."""
+    """Whether one of the sealed columns holds a value, with another header than the one named if one is."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, table: SealedTable, *, other_than: int | None) -> None:
+    def __init__(self, table: SealedTable, *, other_than: tuple[bytes, ...]) -> None:
         super().__init__()
         self.table = table
-        self.key = None if other_than is None else other_than.to_bytes(2, "big").hex()
+        self.other_than = other_than
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002 - as Django's
-        """Compare bytes 2 and 3 of each blob."""
-        return self._any_of("IS NOT NULL" if self.key is None else None, rf"'\x{self.key}'::bytea"), ()
+        """Compare the first bytes of each blob."""
+        return self._any_of(r"'\x{}'::bytea"), ()
 
     def as_sqlite(
         self,
@@ -139,12 +140,17 @@ class _Holds(Func):
         **_: Any,  # noqa: ANN401 - likewise
     ) -> tuple[str, tuple[Any, ...]]:
         """Compare the same bytes; text that raw SQL put there compares as different, and is found."""
-        return self._any_of("IS NOT NULL" if self.key is None else None, f"x'{self.key}'"), ()
+        return self._any_of("x'{}'"), ()
 
-    def _any_of(self, test: str | None, literal: str) -> str:
+    def _any_of(self, literal: str) -> str:
         name = self.table.quoted(self.table.model._meta.db_table)
         columns = [f"{name}.{self.table.quoted(str(field.column))}" for field in self.table.fields]
-        tests = [f"{column} {test}" if test else f"substr({column}, 3, 2) <> {literal}" for column in columns]
+        tests = [f"{column} IS NOT NULL" for column in columns]
+        if self.other_than:
+            heads = (literal.format(head.hex()) for head in self.other_than)
+            tests = [
+                f"substr({column}, 1, {HEADER_BYTES}) <> {head}" for column, head in zip(columns, heads, strict=True)
+            ]
         return f"({' OR '.join(tests)})"
 
 

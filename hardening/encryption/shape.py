@@ -6,7 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CheckConstraint, F, Func, Model
 from django.db.models.sql.compiler import SQLCompiler
 
-from hardening.encryption.envelope import Flag, Suite, overhead
+from hardening.encryption.envelope import Suite, index_forms, overhead
 from hardening.encryption.plaintext import BLOCK_BYTES
 
 Compiled = tuple[str, tuple[Any, ...]]
@@ -30,7 +30,7 @@ class HasSealedShape(Func):
         shape = " OR ".join(
             rf"substring({blob} from 2 for 1) = '\x{flags:02x}'::bytea"
             f" AND {self._length(f'octet_length({blob})', flags)}"
-            for flags in self._allowed_flags()
+            for flags in index_forms(self.flags)
         )
         return f"(substring({blob} from 1 for 1) IN ({heads}) AND ({shape}))", (*params,)
 
@@ -40,16 +40,12 @@ class HasSealedShape(Func):
         heads = ", ".join(f"x'{octet:02x}'" for octet in Suite)
         shape = " OR ".join(
             f"substr({blob}, 2, 1) = x'{flags:02x}' AND {self._length(f'length({blob})', flags)}"
-            for flags in self._allowed_flags()
+            for flags in index_forms(self.flags)
         )
         return (
             f"({blob} IS NULL OR (typeof({blob}) = 'blob' AND substr({blob}, 1, 1) IN ({heads}) AND ({shape})))",
             (*params,),
         )
-
-    def _allowed_flags(self) -> tuple[int, ...]:
-        # While an index key is rotated each blob carries both indexes (D4).
-        return (self.flags, self.flags | Flag.SECOND_INDEX) if self.flags & Flag.INDEX else (self.flags,)
 
     def _length(self, length: str, flags: int) -> str:
         if self.plaintext_bytes is not None:

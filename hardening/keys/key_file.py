@@ -31,8 +31,17 @@ class KeyState(StrEnum):
     """Its row is written, its root perhaps not yet stored. It has never sealed anything. No key file says so."""
     PRIMARY = "primary"
     ACTIVE = "active"
+    SUCCESSOR = "successor"
+    """Of index keys, as the next two: see ``succession``."""
+    COVERING = "covering"
+    PREDECESSOR = "predecessor"
     RETIRED = "retired"
     DESTROYED = "destroyed"
+
+
+_ANY = (KeyState.PRIMARY, KeyState.ACTIVE, KeyState.RETIRED)
+_OF_INDEX = (KeyState.SUCCESSOR, KeyState.COVERING, KeyState.PREDECESSOR)
+_STORED = {False: _ANY, True: _ANY + _OF_INDEX}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +115,7 @@ def _load_key(entry: Any, provider: WrappingProvider) -> Key:  # noqa: ANN401 - 
     key = Key(
         id=key_id,
         keyset=keyset,
-        state=KeyState(_one_of(entry, "state", (KeyState.PRIMARY, KeyState.ACTIVE, KeyState.RETIRED))),
+        state=KeyState(_one_of(entry, "state", _STORED[keyset == "index"])),
         created_at=_moment(entry),
         root=_root(entry, WrappingContext(keyset=keyset, key_id=key_id), provider),
     )
@@ -156,3 +165,6 @@ def _require_consistent(keys: tuple[Key, ...]) -> None:
         primaries = [key.id for key in keys if key.keyset == keyset and key.state is KeyState.PRIMARY]
         if len(primaries) != 1:
             raise KeyUnavailableError(f"keyset {keyset!r} has {len(primaries)} primary keys instead of one")
+    between = [key.id for key in keys if key.state in _OF_INDEX]
+    if len(between) > 1:
+        raise KeyUnavailableError(f"keys {between} are all between two index keys; one rotation goes on at a time")

@@ -16,6 +16,7 @@ from hardening.keys.creation import announce, confirm, give_up
 from hardening.keys.key_file import KEYSETS, KeyState
 from hardening.keys.key_store import clear_store, read_keys, replace_keys
 from hardening.keys.models import KeyRecord
+from hardening.keys.succession import BETWEEN, is_told_apart
 from hardening.keys.transitions import is_counted, is_done, obstacle
 from hardening.keys.verification import known_records, require_known_keys, unfinished, with_known_states
 
@@ -36,22 +37,58 @@ def add_key(keyset: str) -> int:
     return key.id
 
 
-def promote_key(key_id: int, *, is_prepared: bool = False) -> None:
-    """Make an active key the one that new values are made with; the primary key of before becomes active.
+def promote_key(key_id: int) -> None:
+    """Make a key the one that new values are made with; the primary key of before becomes active.
 
-    ``is_prepared`` says that the caller has made stored values findable under both keys, without which the keys
-    of indexes and subjects are not promoted while anything may stand under them (C8).
+    Of indexes, and of subjects, that is only possible while nothing stands under the former key, or once a
+    rotation has brought every value an index of the new one; the former key then goes on being looked up (C8).
 
     Raise KeyUnavailableError for a key that is not active, or not prepared.
     """
 
     def promote(record: KeyRecord) -> None:
         former = _primary_of(record)
-        record.emptied_at = None
-        _change(former, KeyState.ACTIVE)  # first: the database refuses two primary keys at any moment
+        is_rotated = record.state == KeyState.COVERING
+        _change(former, KeyState.PREDECESSOR if is_rotated else KeyState.ACTIVE)  # first: never two primary keys
         _change(record, KeyState.PRIMARY)
 
-    _take("promote", key_id, promote, is_prepared=is_prepared)
+    _take("promote", key_id, promote)
+
+
+def begin_succession(key_id: int) -> None:
+    """Let every new value carry an index of this active index key beside that of the primary key.
+
+    Raise KeyUnavailableError if another rotation goes on, or if a blob could not tell the two keys apart.
+    """
+
+    def begin(record: KeyRecord) -> None:
+        others = KeyRecord._base_manager.using("default").filter(keyset="index", state__in=BETWEEN)
+        if busy := others.first():
+            raise KeyUnavailableError(f"key {busy.pk} is {busy.state}: one rotation of indexes at a time")
+        if not is_told_apart(record.pk, _primary_of(record).pk):
+            raise KeyUnavailableError(
+                f"values could not tell key {record.pk} from the primary one, since both ids are "
+                f"{'odd' if record.pk & 1 else 'even'}: add another key"
+            )
+        _change(record, KeyState.SUCCESSOR)
+
+    _take("begin", key_id, begin)
+
+
+def record_covering(key_id: int) -> None:
+    """Record that every stored value carries an index of this succeeding key: columns are compared by it from now on.
+
+    The caller has counted. Raise KeyUnavailableError for a key that does not succeed.
+    """
+    _take("cover", key_id, lambda record: _change(record, KeyState.COVERING))
+
+
+def withdraw_successor(key_id: int) -> None:
+    """Let new values carry no index of this key any more, which has not become primary.
+
+    Raise KeyUnavailableError for a key that is not about to.
+    """
+    _take("withdraw", key_id, lambda record: _change(record, KeyState.ACTIVE))
 
 
 def retire_key(key_id: int) -> None:
@@ -89,17 +126,7 @@ def repair() -> list[str]:
     return left
 
 
-def record_emptied(key_id: int) -> None:
-    """Record that a rotation has left nothing under this key, where no value tells its key (indexes).
-
-    Raise KeyUnavailableError for the primary key: new values go under it as long as it is.
-    """
-    waiting = KeyRecord.objects.using("default").filter(pk=key_id, state=KeyState.ACTIVE)
-    if not waiting.update(emptied_at=clock.now()):
-        raise KeyUnavailableError(f"key {key_id} is not active; only such a key can have been emptied")
-
-
-def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False, is_prepared: bool = False) -> str:
+def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False) -> str:
     """Return why this key may not take the step as things stand, or nothing if it may."""
     values: int | None = 0
     # Counting is a scan of every sealed column, and pointless for a key that is in the wrong state anyway.
@@ -107,14 +134,12 @@ def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False, is_prepared
     if is_possible and is_counted(step, keyset=record.keyset):
         counted = uses.values_by_key(record.keyset, lock=lock)
         values = standing_under(_primary_of(record) if step == "promote" else record, counted)
-    return obstacle(step, keyset=record.keyset, state=record.state, values=values, is_prepared=is_prepared)
+    return obstacle(step, keyset=record.keyset, state=record.state, values=values)
 
 
 def standing_under(record: KeyRecord, counted: Mapping[int, int] | None) -> int | None:
     """Return how many of the counted values stand under the key; None if nobody can tell."""
-    if counted is not None:
-        return counted.get(record.pk, 0)
-    return 0 if record.emptied_at is not None else None
+    return None if counted is None else counted.get(record.pk, 0)
 
 
 def settle_store() -> None:
@@ -137,7 +162,7 @@ def lock_records() -> list[KeyRecord]:
     return known_records()  # a second statement also sees what was added while the first one waited
 
 
-def _take(step: str, key_id: int, change: Callable[[KeyRecord], None], *, is_prepared: bool = False) -> None:
+def _take(step: str, key_id: int, change: Callable[[KeyRecord], None]) -> None:
     settle_store()
     with transaction.atomic(using="default", durable=True):
         records = lock_records()
@@ -145,7 +170,7 @@ def _take(step: str, key_id: int, change: Callable[[KeyRecord], None], *, is_pre
         if record is None:
             raise KeyUnavailableError(f"there is no key {key_id}")
         if not is_done(step, record.state):
-            found = obstacle_to(step, record, lock=step == "destroy", is_prepared=is_prepared)
+            found = obstacle_to(step, record, lock=step == "destroy")
             if found:
                 raise KeyUnavailableError(f"key {key_id} cannot {step}: {found}")
             change(record)
@@ -158,5 +183,5 @@ def _primary_of(record: KeyRecord) -> KeyRecord:
 
 def _change(record: KeyRecord, state: KeyState) -> None:
     record.state = state
-    record.save(using="default", update_fields=["state", "emptied_at"])
+    record.save(using="default", update_fields=["state"])
     emit(KeyChanged(at=clock.now(), key_id=record.pk, keyset=record.keyset, state=state))

@@ -19,8 +19,6 @@ class KeyRecord(models.Model):
     canary = models.BinaryField(max_length=64)
     created_at = models.DateTimeField()
     rows_sealed = models.BigIntegerField(default=0)
-    emptied_at = models.DateTimeField(null=True)
-    """When a rotation recorded that nothing stands under the key any more, where no row tells (index keys)."""
 
     class Meta:
         db_table = "hardening_keys_key"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from functools import cached_property
 from time import monotonic
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from hardening.keys.conf import KeysSettings
 from hardening.keys.derivation import derive_key
 from hardening.keys.key_file import Key, KeyState
 from hardening.keys.key_store import Identity, read_keys, store_identity
+from hardening.keys.succession import Succession, succession
 
 logger = logging.getLogger("hardening.keys")
 
@@ -46,6 +48,22 @@ class KeyRing:
             return self._primary[keyset]
         except KeyError:
             raise KeyUnavailableError(f"the key ring has no keyset {keyset!r}") from None
+
+    @cached_property
+    def index_keys(self) -> Succession:
+        """Return the index keys in force.
+
+        Raise KeyUnavailableError for a ring without one.
+        """
+        try:
+            return succession(self.keys)
+        except ValueError as error:
+            raise KeyUnavailableError(f"{error}") from None
+
+    def has_key(self, keyset: str, key_id: int) -> bool:
+        """Tell whether the ring has this key, in this keyset."""
+        key = self._by_id.get(key_id)
+        return key is not None and key.keyset == keyset
 
     def derive(self, keyset: str, *, key_id: int, purpose: str, context: str) -> bytes:
         """Return the 32-byte key of one purpose and context under this key.

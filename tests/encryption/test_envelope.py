@@ -143,7 +143,8 @@ def test_c3_another_key_does_not_open_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "octets", [b"", b"\x91\x01\x00", b"2530", b"\x91\x02\x00\x07", b"\x91\x08\x00\x07", b"\x93\x01\x00\x07"]
+    "octets",
+    [b"", b"\x91\x01\x00", b"2530", b"\x91\x02\x00\x07", b"\x91\x20\x00\x07", b"\x91\x40\x00\x07", b"\x93\x01\x00\x07"],
 )
 def test_a_header_that_was_never_written_is_refused(octets: bytes) -> None:
     with pytest.raises(ValueError, match=r"header|flags|Suite"):

@@ -12,8 +12,9 @@ from hardening.keys.key_file import Key, KeyState
 from hardening.keys.ring import KeyRing
 from hardening.keys.testing import fresh_keys
 
-NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, "coverage.beneficiary.nir/nir.1")
-NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM, Flag(0), "coverage.beneficiary.name/text.1")
+NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.nir/nir.1",))
+NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM, Flag(0))
+CITY = Place("coverage.beneficiary.city", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.city/text.1",))
 ROW = b"row"
 NONCE_OF_A_NAME = slice(4, 16)
 
@@ -29,7 +30,9 @@ def local(keys: tuple[Key, ...]) -> LocalOperations:
 
 
 def sealed(by: LocalOperations, place: Place = NIR) -> bytes:
-    return by.seal(b"\x01253072B07300470", place=place, binding=ROW, normal=b"253072B07300470" if place.flags else None)
+    return by.seal(
+        b"\x01253072B07300470", place=place, binding=ROW, normals=(b"253072B07300470",) if place.flags else ()
+    )
 
 
 def promoted(keys: tuple[Key, ...]) -> KeyRing:
@@ -83,17 +86,17 @@ def test_c3_no_byte_can_be_changed(local: LocalOperations, position: int) -> Non
 def test_c13_indexes_depend_on_key_and_domain_and_the_same_domain_can_be_joined(
     local: LocalOperations, keys: tuple[Key, ...]
 ) -> None:
-    joined = replace(NAME, index_domain=NIR.index_domain)
+    joined = replace(CITY, index_domains=NIR.index_domains)
     other_ring = LocalOperations(KeyRing(fresh_keys()))
 
-    assert local.index(b"x", place=NIR) == local.index(b"x", place=joined) == sealed_index(local, b"x")
-    assert local.index(b"x", place=NIR) != local.index(b"x", place=NAME)
-    assert local.index(b"x", place=NIR) != other_ring.index(b"x", place=NIR)
-    assert local.index(b"x", place=NIR) == LocalOperations(promoted(keys)).index(b"x", place=NIR)
+    assert local.indexes(b"x", place=NIR) == local.indexes(b"x", place=joined) == (sealed_index(local, b"x"),)
+    assert local.indexes(b"x", place=NIR) != local.indexes(b"x", place=CITY)
+    assert local.indexes(b"x", place=NIR) != other_ring.indexes(b"x", place=NIR)
+    assert local.indexes(b"x", place=NIR) == LocalOperations(promoted(keys)).indexes(b"x", place=NIR)
 
 
 def sealed_index(by: LocalOperations, normal: bytes) -> bytes:
-    return by.seal(b"\x01", place=NIR, binding=ROW, normal=normal)[4:20]
+    return by.seal(b"\x01", place=NIR, binding=ROW, normals=(normal,))[4:20]
 
 
 def test_c20_no_nonce_comes_twice_in_a_million_over_forked_processes(local: LocalOperations) -> None:
@@ -133,9 +136,9 @@ def test_c1_eight_threads_share_the_ciphers(local: LocalOperations) -> None:
     def work(number: int) -> None:
         for turn in range(300):
             plaintext, binding = f"\x01{number}/{turn}".encode(), str(number).encode()
-            blob = local.seal(plaintext, place=NIR, binding=binding, normal=plaintext)
+            blob = local.seal(plaintext, place=NIR, binding=binding, normals=(plaintext,))
             opened = local.open(blob, place=NIR, binding=binding)
-            if opened != plaintext or blob[4:20] != local.index(plaintext, place=NIR):
+            if opened != plaintext or (blob[4:20],) != local.indexes(plaintext, place=NIR):
                 wrong.append((number, turn))
 
     threads = [threading.Thread(target=work, args=[number]) for number in range(8)]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from hardening.encryption.operations import operations
 from hardening.errors import DecryptionError, KeyUnavailableError
@@ -124,30 +123,52 @@ def test_a_primary_key_is_never_retired_and_only_a_retired_one_destroyed() -> No
 
 
 @pytest.mark.usefixtures("patient")
-def test_c8_an_index_key_is_promoted_by_a_rotation_alone_and_retired_once_it_is_recorded() -> None:
-    first, second = primary("index"), lifecycle.add_key("index")
+def test_c8_an_index_key_that_values_lack_is_not_promoted() -> None:
+    second = lifecycle.add_key("index")
 
     with pytest.raises(KeyUnavailableError, match="look-ups would find nobody"):
         lifecycle.promote_key(second)
-    lifecycle.promote_key(second, is_prepared=True)
-    with pytest.raises(KeyUnavailableError, match="nobody can tell"):
-        lifecycle.retire_key(first)
-    with pytest.raises(KeyUnavailableError, match="is not active"):
-        lifecycle.record_emptied(second)
-    lifecycle.record_emptied(first)
-    lifecycle.retire_key(first)
-
-    assert states("index") == ["retired", "primary"]
 
 
-def test_an_index_key_that_serves_again_has_no_record_of_being_empty() -> None:
-    first, second = primary("index"), lifecycle.add_key("index")
+def test_an_index_key_succeeds_step_by_step_and_the_former_one_is_retired_last() -> None:
+    second = lifecycle.add_key("index")
+    if second % 2 == primary("index") % 2:
+        second = lifecycle.add_key("index")
+
+    lifecycle.begin_succession(second)
+    lifecycle.record_covering(second)
     lifecycle.promote_key(second)
-    lifecycle.record_emptied(first)
+    former = KeyRecord.objects.get(state="predecessor")
+    lifecycle.retire_key(former.pk)
 
-    lifecycle.promote_key(first)
+    assert (former.keyset, KeyRecord.objects.get(pk=second).state) == ("index", "primary")
+    assert "predecessor" not in states("index")
 
-    assert KeyRecord.objects.get(pk=first).emptied_at is None
+
+def test_one_index_key_succeeds_at_a_time_and_only_one_that_values_can_tell_apart() -> None:
+    first, (second, third) = (
+        primary("index"),
+        sorted(
+            (lifecycle.add_key("index"), lifecycle.add_key("index")), key=lambda key_id: (key_id - primary("index")) % 2
+        ),
+    )
+
+    with pytest.raises(KeyUnavailableError, match=f"values could not tell key {second} from the primary one"):
+        lifecycle.begin_succession(second)
+    lifecycle.begin_succession(third)
+    with pytest.raises(KeyUnavailableError, match="one rotation of indexes at a time"):
+        lifecycle.begin_succession(second)
+    lifecycle.withdraw_successor(third)
+
+    assert first == primary("index")
+    assert set(states("index")) == {"primary", "active"}
+
+
+def test_only_index_keys_succeed() -> None:
+    second = lifecycle.add_key("encryption")
+
+    with pytest.raises(KeyUnavailableError, match="only index keys"):
+        lifecycle.begin_succession(second)
 
 
 def test_a_pepper_key_goes_on_verifying_and_is_never_destroyed_since_nobody_counts_it() -> None:
@@ -169,7 +190,7 @@ def test_a_subject_key_is_not_promoted_as_if_it_were_any_other() -> None:
 
 def test_what_a_destroyed_key_sealed_is_closed_for_good(patient: Patient) -> None:
     place, binding = Patient._meta.get_field("note").place, patient.pk.bytes
-    blob = operations().seal(b"x", place=place, binding=binding, normal=None)
+    blob = operations().seal(b"x", place=place, binding=binding)
     first = primary()
     Patient.objects.all().delete()
 
@@ -230,17 +251,6 @@ def test_an_interrupted_change_is_a_warning_that_names_the_repair() -> None:
     assert (warning.id, warning.hint) == (W004, "Run `manage.py keys repair`.")
     assert f"key {second} was stored, and its row is still pending" in command("repair")
     assert check_known_keys(databases=["default"]) == []
-
-
-def test_the_ring_is_verified_before_the_migration_of_the_life_cycle_has_run() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN emptied_at TO put_away")
-    try:
-        reopened()
-        assert check_known_keys(databases=["default"]) == []
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE hardening_keys_key RENAME COLUMN put_away TO emptied_at")
 
 
 def test_an_announced_key_that_was_never_stored_is_given_up_and_its_id_spent() -> None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from hardening.disclosing import UNNAMED
 from hardening.encryption.broker.account import Account
 from hardening.encryption.broker.budgets import PERSON, Due, Spent
+from hardening.encryption.broker.operations import DOMAIN_END
 from hardening.encryption.broker.rates import Rate
-from hardening.encryption.envelope import HEADER_BYTES, INDEX_BYTES, Flag, Suite, nonce_position
+from hardening.encryption.envelope import Flag, Suite, index_count, indexes_of
 from hardening.encryption.operations import LocalOperations, Place
 from hardening.errors import DecryptionError, KeyUnavailableError
-from hardening.keys.broker.frames import Answer, FrameError, Op, Request, Status, encode_answer
+from hardening.keys.broker.frames import FIRST, LAST, Answer, FrameError, Op, Request, Status, encode_answer
 from hardening.keys.conf import MISS_PEOPLE
 from hardening.keys.framing import framed
 from hardening.keys.ring import KeyRing
@@ -57,6 +58,7 @@ class Answering:
             Op.SEAL: self._seal,
             Op.OPEN: self._open,
             Op.INDEX: self._index,
+            Op.COMPARED: self._compared,
         }
 
     def answer(self, request: Request, *, at: datetime) -> Answer:
@@ -100,26 +102,32 @@ class Answering:
         return self._ring.mac(keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None)
 
     def _seal(self, request: Request, at: datetime) -> bytes:
-        place, (binding, plaintext, *normal) = self._place(request.parts), request.parts[4:]
+        place, (binding, plaintext, *normals) = self._place(request.parts), request.parts[4:]
         # A blob shows its index: sealing would else be a free way to ask for indexes.
-        self._slow_down(self._indexed if normal else self._seals, at)
-        indexed = normal[0] if normal else None
-        return self._operations.seal(plaintext, place=place, binding=binding, normal=indexed)
+        self._slow_down(self._indexed if normals else self._seals, at)
+        return self._operations.seal(plaintext, place=place, binding=binding, normals=(*normals,))
 
     def _open(self, request: Request, at: datetime) -> bytes:
         place, (binding, blob) = self._place(request.parts), request.parts[4:]
         # Opened before it is counted: only a row that the blob was truly sealed for is a person.
         plaintext = self._operations.open(blob, place=place, binding=binding)
         model = place.field_id.rpartition(".")[0]
-        answers = tuple(self._entry("index", index) for index in _indexes(blob))
+        # They are authenticated with the blob, which has opened.
+        every = (index for slot in range(index_count(blob[1])) for index in indexes_of(blob, slot=slot))
+        answers = tuple(self._entry("index", index) for index in every)
         self._charge(request, self._entry("open", model.encode(), binding), price=PERSON, answers=answers, at=at)
         return plaintext
 
     def _index(self, request: Request, at: datetime) -> bytes:
-        place, normal = self._place(request.parts), request.parts[4]
-        index = self._operations.index(normal, place=place)
-        self._charge(request, self._entry("index", index), price=MISS_PEOPLE, at=at)
-        return index
+        place, (normal, slot) = self._place(request.parts), request.parts[4:]
+        if len(slot) != 1 or slot[0] >= len(place.index_domains):
+            raise FrameError("no such index")
+        indexes = self._operations.indexes(normal, place=place, slot=slot[0])
+        self._charge(request, self._entry("index", indexes[0]), price=MISS_PEOPLE, at=at)
+        return b"".join(indexes)
+
+    def _compared(self, _: Request, __: datetime) -> bytes:
+        return LAST if self._operations.is_last_compared() else FIRST
 
     def _charge(
         self, request: Request, entry: bytes, *, price: int, at: datetime, answers: tuple[bytes, ...] = ()
@@ -140,16 +148,11 @@ class Answering:
         place = self._places.get(named)
         if place is None:
             field_id, suite, flags, domain = named
-            place = Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domain.decode())
+            domains = tuple(domain.decode().split(DOMAIN_END)) if domain else ()
+            place = Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domains)
             with self._lock:
                 # Operations keep ciphers for each place: a peer that invents places must not fill the memory.
                 if len(self._places) >= _MOST_PLACES:
                     raise FrameError("more fields than any portal has")
                 place = self._places.setdefault(named, place)
         return place
-
-
-def _indexes(blob: bytes) -> tuple[bytes, ...]:
-    """Return the blind indexes of a blob that has opened: they are authenticated with it."""
-    end = nonce_position(blob[1])
-    return tuple(blob[at : at + INDEX_BYTES] for at in range(HEADER_BYTES, end, INDEX_BYTES))

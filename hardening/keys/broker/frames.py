@@ -34,13 +34,16 @@ class Op(IntEnum):
     """keyset, key id, message → HMAC-SHA-256."""
 
     SEAL = 3
-    """place, binding, plaintext, normal form if indexed → blob."""
+    """place, binding, plaintext, one normal form for each index → blob."""
 
     OPEN = 4
     """place, binding, blob → plaintext."""
 
     INDEX = 5
-    """place, normal form → blind index."""
+    """place, normal form, slot → blind indexes, one behind the other."""
+
+    COMPARED = 6
+    """→ which of a value's indexes columns are compared by."""
 
 
 class Status(IntEnum):
@@ -58,8 +61,17 @@ class Status(IntEnum):
     """The broker cannot keep its account; it opens nothing then."""
 
 
-_COUNTS = {Op.PRIMARY: (1,), Op.MAC: (3,), Op.SEAL: (6, 7), Op.OPEN: (6,), Op.INDEX: (5,)}
-"""How many parts each request has; a place is four: field id, suite, flags, index domain."""
+_COUNTS = {
+    Op.PRIMARY: (1,),
+    Op.MAC: (3,),
+    Op.SEAL: (6, 7, 8, 9, 10),
+    Op.OPEN: (6,),
+    Op.INDEX: (6,),
+    Op.COMPARED: (0,),
+}
+"""How many parts each request has; a place is four: field id, suite, flags, index domains."""
+
+FIRST, LAST = b"first", b"last"
 
 
 @dataclass(frozen=True)

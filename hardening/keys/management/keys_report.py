@@ -14,6 +14,8 @@ from hardening.keys.verification import contradictions, known_records, unfinishe
 _RESTS = {
     KeyState.PENDING: "`keys repair`, unless somebody is adding it this moment",
     KeyState.PRIMARY: "seals; `keys add {keyset}` makes its successor",
+    KeyState.SUCCESSOR: "`rotate_index` goes on: it gives every value an index of this key",
+    KeyState.COVERING: "`rotate_index` goes on: it makes this key primary",
     KeyState.DESTROYED: "nothing: its id is spent",
 }
 

@@ -5,15 +5,16 @@ import os
 from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.operations import Operations, Place
 
-NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, "coverage.beneficiary.nir/nir.1")
-NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM_SIV, Flag(0), "coverage.beneficiary.name/text.1")
+NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.nir/nir.1",))
+NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM_SIV, Flag(0))
+CITY = Place("coverage.beneficiary.city", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.city/text.1",))
 ROW = b"row"
 PLAIN = b"\x01253079907300470"
 NORMAL = b"253079907300470"
 
 
 def sealed(by: Operations, place: Place = NIR, *, row: bytes = ROW) -> bytes:
-    return by.seal(PLAIN, place=place, binding=row, normal=NORMAL if place.flags else None)
+    return by.seal(PLAIN, place=place, binding=row, normals=(NORMAL,) if place.flags else ())
 
 
 def rows(by: Operations, count: int) -> list[tuple[bytes, bytes]]:

@@ -17,7 +17,7 @@ from tests.encryption.second_keys import with_second
 NOON = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
 TWO = Caps(per_actor=2, in_all=3, window=DAY)
-PLACE = (NIR.field_id.encode(), b"145", b"1", NIR.index_domain.encode())
+PLACE = (NIR.field_id.encode(), b"145", b"1", NIR.index_domains[0].encode())
 
 
 @pytest.fixture
@@ -141,7 +141,9 @@ def test_a_promoted_key_seals_at_the_next_request(account: Account, key_ring: Ke
 
 def test_a_peer_that_invents_fields_does_not_fill_the_memory(answering: Answering) -> None:
     statuses = [
-        answering.answer(Request(Op.INDEX, "web", (f"a.b.{number}".encode(), *PLACE[1:], NORMAL)), at=NOON).status
+        answering.answer(
+            Request(Op.INDEX, "web", (f"a.b.{number}".encode(), *PLACE[1:], NORMAL, bytes(1))), at=NOON
+        ).status
         for number in range(1025)
     ]
 

@@ -13,7 +13,7 @@ from hardening.errors import DecryptionError
 from hardening.keys.ring import KeyRing
 from hardening.keys.testing import fresh_keys
 from tests.encryption.broker.installation import BROKER
-from tests.encryption.broker.places import NAME, NIR, NORMAL, PLAIN, ROW, sealed
+from tests.encryption.broker.places import CITY, NAME, NIR, NORMAL, PLAIN, ROW, sealed
 
 
 @pytest.fixture(params=["in_process", f"broker_as_{BROKER or 'the_same_user'}"])
@@ -60,14 +60,15 @@ class TestContract:
             operations.open(other, place=NIR, binding=ROW)
 
     def test_c13_the_index_stands_in_the_blob_and_depends_on_the_domain(self, operations: Operations) -> None:
-        joined = replace(NAME, index_domain=NIR.index_domain)
+        joined = replace(CITY, index_domains=NIR.index_domains)
 
-        assert sealed(operations)[4:20] == operations.index(NORMAL, place=NIR) == operations.index(NORMAL, place=joined)
-        assert operations.index(NORMAL, place=NIR) != operations.index(NORMAL, place=NAME)
+        found = (sealed(operations)[4:20],)
+        assert found == operations.indexes(NORMAL, place=NIR) == operations.indexes(NORMAL, place=joined)
+        assert found != operations.indexes(NORMAL, place=CITY)
 
     def test_c2_nothing_at_all_and_a_long_value_survive(self, operations: Operations) -> None:
         for plain in (b"", b"\x05" + b"x" * 500_000):
-            blob = operations.seal(plain, place=NAME, binding=ROW, normal=None)
+            blob = operations.seal(plain, place=NAME, binding=ROW)
 
             assert operations.open(blob, place=NAME, binding=ROW) == plain
 
@@ -77,7 +78,7 @@ class TestContract:
         def work(number: int) -> None:
             for turn in range(40):
                 plain, row = f"\x01{number}/{turn}".encode(), str(number).encode()
-                blob = operations.seal(plain, place=NIR, binding=row, normal=NORMAL)
+                blob = operations.seal(plain, place=NIR, binding=row, normals=(NORMAL,))
                 if operations.open(blob, place=NIR, binding=row) != plain:
                     wrong.append((number, turn))
 
@@ -111,7 +112,7 @@ class TestContract:
 def _nonces(operations: Operations) -> list[bytes]:
     found = []
     for number in range(100):
-        blob = operations.seal(PLAIN, place=NAME, binding=str(number).encode(), normal=None)
+        blob = operations.seal(PLAIN, place=NAME, binding=str(number).encode())
         if operations.open(blob, place=NAME, binding=str(number).encode()) == PLAIN:
             found.append(blob[4:16])
     return found

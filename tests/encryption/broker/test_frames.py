@@ -20,8 +20,8 @@ from hardening.keys.broker.frames import (
     require_length,
 )
 
-COUNTS = {Op.PRIMARY: 1, Op.MAC: 3, Op.SEAL: 7, Op.OPEN: 6, Op.INDEX: 5}
-INDEX = Request(Op.INDEX, "web", (b"a", b"b", b"c", b"d", b"e"))
+COUNTS = {Op.PRIMARY: 1, Op.MAC: 3, Op.SEAL: 7, Op.OPEN: 6, Op.INDEX: 6, Op.COMPARED: 0}
+INDEX = Request(Op.INDEX, "web", (b"a", b"b", b"c", b"d", b"e", b"f"))
 
 
 @st.composite
@@ -75,8 +75,8 @@ def test_another_version_is_told_apart_from_nonsense() -> None:
     "request_",
     [
         Request(Op.INDEX, "web", INDEX.parts[:4]),
-        Request(Op.INDEX, "web", (*INDEX.parts, b"f")),
-        Request(Op.SEAL, "web", INDEX.parts),
+        Request(Op.INDEX, "web", (*INDEX.parts, b"g")),
+        Request(Op.SEAL, "web", INDEX.parts[:5]),
         Request(Op.INDEX, "", INDEX.parts),
         Request(Op.INDEX, "a" * 201, INDEX.parts),
         Request(Op.PRIMARY, "web", (b"x" * MOST_BYTES,)),
@@ -87,13 +87,14 @@ def test_what_the_broker_would_refuse_is_not_sent(request_: Request) -> None:
         encode_request(request_)
 
 
-def test_the_longest_actor_and_both_forms_of_sealing_are_allowed() -> None:
+def test_the_longest_actor_and_all_forms_of_sealing_are_allowed() -> None:
     place = INDEX.parts[:4]
 
     for request in (
         Request(Op.INDEX, "a" * 200, INDEX.parts),
         Request(Op.SEAL, "web", (*place, b"row", b"plain")),
         Request(Op.SEAL, "web", (*place, b"row", b"plain", b"normal")),
+        Request(Op.SEAL, "web", (*place, b"row", b"plain", b"normal", b"a part", b"another", b"and a third")),
     ):
         assert decode_request(encode_request(request)) == request
 

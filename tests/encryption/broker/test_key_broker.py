@@ -92,10 +92,10 @@ def test_two_fields_of_one_row_are_one_person(portal: Installation) -> None:
 def test_a_question_costs_a_miss_and_the_same_again_nothing(portal: Installation) -> None:
     with portal.broker("misses", broker_people_per_actor=5, broker_people=5) as broker, asked(broker) as operations:
         blobs = rows(operations, 3)
-        operations.index(b"nobody's", place=NIR)
-        operations.index(b"nobody's", place=NIR)
+        operations.indexes(b"nobody's", place=NIR)
+        operations.indexes(b"nobody's", place=NIR)
         with pytest.raises(BrokerBudgetError):
-            operations.index(b"another", place=NIR)
+            operations.indexes(b"another", place=NIR)
 
         assert opened(operations, blobs) == 2
 
@@ -104,11 +104,11 @@ def test_a_look_up_that_finds_its_row_costs_one_person_in_the_end(portal: Instal
     with portal.broker("hits", broker_people_per_actor=4, broker_people=4) as broker, asked(broker) as operations:
         for number in range(2):
             normal, row = f"number {number}".encode(), f"row {number}".encode()
-            blob = operations.seal(PLAIN, place=NIR, binding=row, normal=normal)
-            assert operations.index(normal, place=NIR) == blob[4:20]
+            blob = operations.seal(PLAIN, place=NIR, binding=row, normals=(normal,))
+            assert operations.indexes(normal, place=NIR) == (blob[4:20],)
             assert operations.open(blob, place=NIR, binding=row) == PLAIN
         with pytest.raises(BrokerBudgetError):
-            operations.index(b"another", place=NIR)
+            operations.indexes(b"another", place=NIR)
 
         assert opened(operations, rows(operations, 3)) == 2
 
@@ -300,7 +300,7 @@ def test_a_place_that_no_field_has_is_malformed_and_the_broker_goes_on(asking: B
 
 def test_a_value_that_is_too_long_is_not_sent(asking: BrokerOperations) -> None:
     with pytest.raises(KeyUnavailableError, match="length"):
-        asking.seal(b"x" * MOST_BYTES, place=NAME, binding=ROW, normal=None)
+        asking.seal(b"x" * MOST_BYTES, place=NAME, binding=ROW)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""``manage.py rotate_keys``: put every sealed value under the primary encryption key."""
+"""``manage.py rotate_keys``: give every sealed value the form of today, under the primary encryption key."""
 
 import json as json_format
 from argparse import ArgumentParser
@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hardening.encryption.census import values_by_key
+from hardening.encryption.census import Headers, by_key, headers
+from hardening.encryption.operations import LocalOperations
 from hardening.encryption.rotation import Tally, rotate_range
+from hardening.encryption.sealed_field import SealedField
 from hardening.encryption.sealed_scan import add_scan_options, chosen_tables, scan
 from hardening.encryption.sealed_table import SealedTable
 from hardening.errors import KeyUnavailableError
@@ -28,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:  # noqa: ANN401 - Django's own options
         """Rotate, and end with exit status 1 while a value stands under another key."""
         try:
-            primary = key_ring().primary_id("encryption")
+            local = LocalOperations(key_ring())
         except KeyUnavailableError as error:
             raise CommandError(f"{error}") from None
         tables = chosen_tables(options["model"])
@@ -38,27 +40,44 @@ class Command(BaseCommand):
             for part in scan(tables, rotate_range, options):
                 tally.add(part)
         after = before if options["dry_run"] else _count(tables)
-        report = _report(primary, before=before, after=after, tally=tally)
+        report = _report(local, before=before, after=after, tally=tally)
         self.stdout.write(json_format.dumps(report, indent=2) if options["json"] else _as_text(report))
         if not options["dry_run"] and report["values_left"]:
-            raise CommandError(f"{report['values_left']} values do not stand under key {primary}")
+            raise CommandError(
+                f"{report['values_left']} values do not stand under key {report['primary_key']}, or not under the"
+                " index keys of today"
+            )
 
 
-def _count(tables: list[SealedTable]) -> Counter[int]:
-    return values_by_key(field for table in tables for field in table.fields)
+def _count(tables: list[SealedTable]) -> dict[SealedField, Headers]:
+    return {field: headers(field) for table in tables for field in table.fields}
 
 
-def _report(primary: int, *, before: Counter[int], after: Counter[int], tally: Tally) -> dict[str, Any]:
+def _report(
+    local: LocalOperations, *, before: dict[SealedField, Headers], after: dict[SealedField, Headers], tally: Tally
+) -> dict[str, Any]:
     return {
-        "primary_key": primary,
-        "values_before": {str(key_id): before[key_id] for key_id in sorted(before)},
-        "values_after": {str(key_id): after[key_id] for key_id in sorted(after)},
-        "values_left": sum(values for key_id, values in after.items() if key_id != primary),
+        "primary_key": local.ring.primary_id("encryption"),
+        "values_before": _by_key(before),
+        "values_after": _by_key(after),
+        "values_left": sum(
+            values
+            for field, counted in after.items()
+            for header, values in counted.items()
+            if header != local.head(field.place)
+        ),
         "rows_rotated": tally.rotated,
         "rows_lost_to_writers_and_read_again": tally.lost,
         "values_that_do_not_open": tally.unopened,
         "listed": [dict(zip(("model", "pk", "field"), found, strict=True)) for found in tally.listed],
     }
+
+
+def _by_key(counted: dict[SealedField, Headers]) -> dict[str, int]:
+    found: Counter[int] = Counter()
+    for of_field in counted.values():
+        found += by_key(of_field)
+    return {str(key_id): found[key_id] for key_id in sorted(found)}
 
 
 def _as_text(report: dict[str, Any]) -> str:
