@@ -1,6 +1,6 @@
 # Every target sets up .venv by itself; nothing else is needed than python3 and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-check test check prove-sealing prove-rotation bench bench-scale docs lock messages mutants clean
+.PHONY: help demo demo-check test check prove-sealing prove-rotation prove-index-rotation bench bench-scale docs lock messages mutants clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -55,7 +55,11 @@ mutants: ## which changes of the kernels no test notices (long)
 
 prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
 	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m tests.encryption.proving_rotation
+	$(IN_VENV) -m tests.encryption.proving_rotation $(KILLS)
+
+prove-index-rotation: ## rotate_index killed 200 times beside three workers that enrol and look up (about 25 minutes)
+	@$(PYTHON) .ci/set_up.py test
+	$(IN_VENV) -m tests.encryption.proving_rotation $(KILLS) 5000 test_killed_index_rotation.py
 
 messages: ## gather and compile the French messages (needs gettext)
 	@$(PYTHON) .ci/set_up.py test

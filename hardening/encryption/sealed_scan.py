@@ -13,9 +13,10 @@ from hardening.encryption.sealed_table import SealedTable, sealed_tables
 Result = TypeVar("Result")
 
 
-def add_scan_options(parser: ArgumentParser) -> None:
-    """Declare what is scanned, how fast and by how many."""
-    parser.add_argument("--model", default="", help="Only the sealed columns of this model (app.Model).")
+def add_scan_options(parser: ArgumentParser, *, one_model: bool = True) -> None:
+    """Declare what is scanned, how fast and by how many; ``one_model`` lets a single one be chosen."""
+    if one_model:
+        parser.add_argument("--model", default="", help="Only the sealed columns of this model (app.Model).")
     parser.add_argument("--workers", type=int, default=1, help="Processes; on SQLite always 1 (default %(default)s).")
     parser.add_argument("--batch-size", type=int, default=1000, help="Rows a statement (default %(default)s).")
     parser.add_argument("--rate", type=float, default=0, help="At most this many rows a second; 0 is no limit.")

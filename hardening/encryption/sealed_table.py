@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Field, Func, Model, QuerySet
+from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
 from hardening.encryption.binding import encode_binding
@@ -76,7 +77,7 @@ class SealedTable:
         ``other_than``, a header for each column, leaves out rows whose every value has the one of its column.
         """
         queryset: QuerySet[Model] = QuerySet(self.model, using=self.connection.alias)
-        queryset = queryset.filter(_Holds(self, other_than=other_than))
+        queryset = queryset.filter(_Holds(self, other_than=other_than)).annotate(**self._stored_companions)
         if within.after is not None:
             queryset = queryset.filter(pk__gt=within.after)
         if within.until is not None:
@@ -85,9 +86,16 @@ class SealedTable:
 
     @cached_property
     def _selected(self) -> tuple[str, ...]:
-        companions = (field.companion_name for field in self.fields if field.indexed)
+        companions = (_stored(field) for field in self.fields if field.indexed)
         names = (name for field in self.fields for name in (field.binding_name, field.attname))
         return tuple(dict.fromkeys(("pk", *names, *companions)))
+
+    @property
+    def _stored_companions(self) -> dict[str, Col]:
+        # As it is stored: queries see the last index instead, while an index key is rotated.
+        return {
+            _stored(field): field.companion.raw_col(self.model._meta.db_table) for field in self.fields if field.indexed
+        }
 
     def _row(self, values: tuple[Any, ...]) -> SealedRow:
         named = dict(zip(self._selected, values, strict=True))
@@ -95,7 +103,7 @@ class SealedTable:
             named["pk"],
             tuple(encode_binding(named[field.binding_name]) for field in self.fields),
             tuple(_blob(named[field.attname]) for field in self.fields),
-            tuple(named[field.companion_name] if field.indexed else None for field in self.fields),
+            tuple(named[_stored(field)] if field.indexed else None for field in self.fields),
         )
 
     def _bounds(self) -> list[Any]:
@@ -152,6 +160,10 @@ class _Holds(Func):
                 f"substr({column}, 1, {HEADER_BYTES}) <> {head}" for column, head in zip(columns, heads, strict=True)
             ]
         return f"({' OR '.join(tests)})"
+
+
+def _stored(field: SealedField) -> str:
+    return f"stored_{field.companion_name}"
 
 
 def _blob(value: object) -> bytes | None:

@@ -1,7 +1,7 @@
 """Which index keys are in force while one takes over from another: what is written, looked up and compared.
 
 A blind index is compared, not opened, so that a new key alone would find nobody. The successor comes in steps, and
-every process may lag one step behind the others without one wrong answer (ADR 0023):
+every process may lag one step behind the others without one wrong answer (ADR 0033):
 
 ``active``      nothing is made with it.
 ``successor``   every write carries the indexes of the primary key, then its own; both are looked up.

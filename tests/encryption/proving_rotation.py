@@ -1,13 +1,13 @@
-"""The long run of the killed rotation: ``python -m tests.encryption.proving_rotation [kills] [rows]``."""
+"""The long runs of the killed rotations: ``python -m tests.encryption.proving_rotation [kills] [rows] [test file]``."""
 
 import os
 import sys
 
 import pytest
 
-KILLS, ROWS = "200", "20000"
+KILLS, ROWS, FILE = "200", "20000", "test_killed_rotation.py"
 
 if __name__ == "__main__":
-    kills, rows, *_ = [*sys.argv[1:], *[KILLS, ROWS][len(sys.argv) - 1 :]]
+    kills, rows, file, *_ = [*sys.argv[1:], *[KILLS, ROWS, FILE][len(sys.argv) - 1 :]]
     os.environ |= {"ROTATION_KILLS": kills, "ROTATION_ROWS": rows}
-    sys.exit(pytest.main(["-q", "-p", "no:randomly", "tests/encryption/test_killed_rotation.py"]))
+    sys.exit(pytest.main(["-q", "-p", "no:randomly", f"tests/encryption/{file}"]))

@@ -20,13 +20,7 @@ class Rotating:
     def __init__(self, ring: KeyRing, *, folder: Path) -> None:
         keys = folder / "keys" / "keys.json"
         write_key_file(keys, dump_keys(ring.keys))
-        names = {f"ROTATING_{alias.upper()}": str(connections[alias].settings_dict["NAME"]) for alias in connections}
-        self._environment = {
-            **os.environ,
-            **names,
-            "ROTATING_KEYS": str(keys),
-            "DJANGO_SETTINGS_MODULE": "tests.encryption.rotating_settings",
-        }
+        self._environment = environment(keys)
 
     def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
         """Return the running command."""
@@ -38,3 +32,14 @@ class Rotating:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+
+def environment(keys: Path) -> dict[str, str]:
+    """Return what a process of its own needs to work on this test's databases under this key file."""
+    names = {f"ROTATING_{alias.upper()}": str(connections[alias].settings_dict["NAME"]) for alias in connections}
+    return {
+        **os.environ,
+        **names,
+        "ROTATING_KEYS": str(keys),
+        "DJANGO_SETTINGS_MODULE": "tests.encryption.rotating_settings",
+    }

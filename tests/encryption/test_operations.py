@@ -1,13 +1,14 @@
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 
-from hardening.encryption.envelope import Flag, Suite
+from hardening import clock
+from hardening.encryption.envelope import Flag, Suite, indexes_of, nonce_position
 from hardening.encryption.operations import LocalOperations, Place, operations
-from hardening.errors import DecryptionError
+from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.keys.key_file import Key, KeyState
 from hardening.keys.ring import KeyRing
 from hardening.keys.testing import fresh_keys
@@ -154,3 +155,52 @@ def test_the_process_keeps_its_operations_until_its_ring_is_another(key_ring: Ke
     assert operations() is operations()
     assert isinstance(operations(), LocalOperations)
     assert key_ring.primary_id("encryption") == int.from_bytes(sealed(LocalOperations(key_ring))[2:4], "big")
+
+
+def succeeding(keys: Iterable[Key], *states: KeyState) -> LocalOperations:
+    """Return the operations of a ring whose index keys 2 and 21 are in these states."""
+    first, second = states
+    others = [replace(key, state=first) if key.keyset == "index" else key for key in keys]
+    successor = Key(id=21, keyset="index", state=second, created_at=clock.now(), root=bytes(range(32)))
+    return LocalOperations(KeyRing([*others, successor]))
+
+
+def test_while_an_index_key_succeeds_values_carry_both_indexes_and_both_are_looked_for(keys: tuple[Key, ...]) -> None:
+    during = succeeding(keys, KeyState.PRIMARY, KeyState.SUCCESSOR)
+    after = succeeding(keys, KeyState.PREDECESSOR, KeyState.PRIMARY)
+
+    blob, later = (by.seal(b"\x01x", place=NIR, binding=ROW, normals=(b"x",)) for by in (during, after))
+
+    assert (blob[1], later[1]) == (Flag.INDEX | Flag.SECOND_INDEX, Flag.INDEX | Flag.ODD_INDEX_KEY)
+    assert indexes_of(blob) == during.indexes(b"x", place=NIR)
+    assert (later[4:20], blob[4:20]) == after.indexes(b"x", place=NIR)
+    assert [by.is_last_compared() for by in (during, after)] == [False, True]
+    assert after.open(blob, place=NIR, binding=ROW) == during.open(later, place=NIR, binding=ROW)
+
+
+@pytest.mark.parametrize("states", [(KeyState.PRIMARY, KeyState.COVERING), (KeyState.PREDECESSOR, KeyState.PRIMARY)])
+def test_the_true_indexes_of_a_form_are_those_that_sealing_gives_it(
+    keys: tuple[Key, ...], states: tuple[KeyState, KeyState]
+) -> None:
+    by = succeeding(keys, *states)
+    blob = by.seal(b"\x01x", place=NIR, binding=ROW, normals=(b"x",))
+
+    assert by.indexes_of_form((b"x",), place=NIR, flags=blob[1]) == blob[4 : nonce_position(blob[1])]
+    assert by.head(NIR) == blob[:4]
+    assert by.indexes_of_form((), place=NAME, flags=0) == b""
+
+
+def test_an_index_of_a_key_that_is_not_in_force_has_no_true_form(keys: tuple[Key, ...]) -> None:
+    with pytest.raises(KeyUnavailableError, match="not in force"):
+        LocalOperations(KeyRing(keys)).indexes_of_form((b"x",), place=NIR, flags=Flag.INDEX | Flag.ODD_INDEX_KEY)
+
+
+def test_a_place_says_as_many_indexes_as_its_flags_and_nothing_of_a_rotation() -> None:
+    for flags, domains in ((Flag.INDEX, ()), (Flag(0), ("x/text.1",)), (Flag.INDEX | Flag.SECOND_INDEX, ("x/text.1",))):
+        with pytest.raises(ValueError, match="announce other indexes"):
+            Place("a.b.c", Suite.AES_256_GCM, flags, domains)
+
+
+def test_a_value_without_one_of_its_normal_forms_is_not_sealed(local: LocalOperations) -> None:
+    with pytest.raises(ValueError, match="has 1 indexes"):
+        local.seal(b"\x01x", place=NIR, binding=ROW)

@@ -1,0 +1,284 @@
+"""C22, D4: an index key takes over while rows are written and looked up; interrupted anywhere, and taken up again."""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F
+
+from hardening.encryption.census import headers
+from hardening.encryption.index_fences import lower_fence
+from hardening.encryption.index_rotation import IndexRotation, indexed_tables, standing
+from hardening.encryption.last_indexes import drop_last_indexes
+from hardening.encryption.rotation import Tally, rotate_range
+from hardening.encryption.sealed_scan import scan
+from hardening.encryption.sealed_table import SealedTable
+from hardening.keys import lifecycle
+from hardening.keys.models import KeyRecord
+from hardening.keys.ring import KeyRing, adopt_key_ring, forget_key_ring, key_ring
+from tests.encryption.cast import AMINE_NIR, CLAIRE_NIR
+from tests.encryption.records.models import Patient, Policy
+from tests.keys.stores import new_store
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "hardening"]),
+    pytest.mark.usefixtures("own_store"),
+]
+
+STEPS = 4
+"""Begun, covered, switched, retired: after each the rotation may be interrupted."""
+
+
+class StopHereError(Exception):
+    """Where a test stops the rotation."""
+
+
+def sweep(tables: list[SealedTable]) -> Tally:
+    total = Tally()
+    for part in scan(tables, rotate_range, {"workers": 1, "batch_size": 2, "rate": 0}):
+        total.add(part)
+    return total
+
+
+def rotate(*, until: int | None = None) -> list[str]:
+    """Rotate, up to the step with this number."""
+    told: list[str] = []
+
+    def tell(step: str) -> None:
+        if step.startswith(("key", "every", "no value")):
+            told.append(step)
+            if len(told) == until:
+                raise StopHereError
+
+    rotation = IndexRotation(sweep=sweep, settle_seconds=0, tell=tell)
+    try:
+        rotation.run()
+    except StopHereError:
+        forget_key_ring()  # the step has been taken up
+    return told
+
+
+def command(*options: str) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("rotate_index", "--json", "--settle", "0", *options, stdout=out)
+    report: dict[str, Any] = json.loads(out.getvalue())
+    return report
+
+
+@pytest.fixture
+def own_store(transactional_db: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:  # noqa: ARG001
+    with new_store(tmp_path, afterwards=request.getfixturevalue("key_ring")) as path:
+        yield path
+        for table in indexed_tables():
+            drop_last_indexes(table)
+            for field in table.fields:
+                lower_fence(table, field)
+
+
+@pytest.fixture
+def claire(own_store: Path) -> Patient:  # noqa: ARG001 - sealed under its keys
+    return Patient.objects.create(nir=CLAIRE_NIR, family_name="Martin", note="seen")
+
+
+@pytest.fixture
+def policy(own_store: Path) -> Policy:  # noqa: ARG001 - likewise
+    return Policy.objects.create(number="P-1", nir=CLAIRE_NIR, member="Martin")
+
+
+def leftovers() -> list[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'hardening_fence%'"
+                " UNION SELECT relname FROM pg_class WHERE relname LIKE 'hardening_last%'"
+            )
+        else:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE name LIKE 'hardening_fence%' OR name LIKE 'hardening_last%'"
+            )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_every_value_is_found_under_the_new_key_and_the_old_one_may_be_destroyed(
+    claire: Patient, policy: Policy
+) -> None:
+    former = standing().primary
+
+    report = command()
+    lifecycle.destroy_key(former)
+
+    assert report["primary_key"] != former
+    assert (report["other_key"], report["values_left"]) == (None, 0)
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+    assert Policy.objects.get(member="Martin") == policy
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("until", range(1, STEPS + 1))
+def test_interrupted_after_any_step_every_value_is_found_whoever_wrote_it(
+    claire: Patient, policy: Policy, until: int
+) -> None:
+    rotate(until=until)
+    amine = Patient.objects.create(nir=AMINE_NIR, family_name="Martin")
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+    assert set(Patient.objects.filter(nir__in=[CLAIRE_NIR, AMINE_NIR, ""])) == {claire, amine}
+    assert Patient.objects.filter(nir=Patient.objects.get(pk=amine.pk).nir).get() == amine
+    assert not Patient.objects.exclude(family_name="Martin").exists()
+    assert Policy.objects.get(nir=CLAIRE_NIR) == policy
+
+
+@pytest.mark.parametrize("until", range(1, STEPS + 1))
+def test_c22_interrupted_after_any_step_no_value_comes_twice(policy: Policy, until: int) -> None:
+    rotate(until=until)
+    Policy.objects.create(number="P-2", member="Diallo")
+
+    for number, member in (("P-3", "Martin"), ("P-4", "Diallo")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Policy.objects.create(number=number, member=member)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.filter(number="P-2").update(nir=CLAIRE_NIR)
+    policy.member = "Diallo"
+    with pytest.raises(ValidationError, match="member"):
+        policy.validate_constraints()
+
+
+@pytest.mark.parametrize("until", range(1, STEPS + 1))
+def test_interrupted_after_any_step_values_of_both_times_are_compared(claire: Patient, until: int) -> None:
+    """Joins, groups and subqueries of companions, and values in memory."""
+    rotate(until=until)
+    later = Patient.objects.create(nir=CLAIRE_NIR, family_name="Martin")
+
+    same = Patient.objects.filter(nir_index=F("family_name_index"))
+    groups = Patient.objects.values("nir_index").annotate(rows=Count("pk"))
+    among = Patient.objects.filter(nir_index__in=Patient.objects.filter(pk=later.pk).values("nir_index"))
+    assert list(groups.values_list("rows", flat=True)) == [2]
+    assert set(among) == {claire, later}
+    assert not same.exists()
+    assert Patient.objects.get(pk=claire.pk).nir == Patient.objects.get(pk=later.pk).nir == later.nir
+    assert all(row.nir.matches(CLAIRE_NIR) and not row.nir.matches(AMINE_NIR) for row in Patient.objects.all())
+
+
+@pytest.mark.parametrize("until", range(STEPS + 1))
+def test_interrupted_after_any_step_it_is_taken_up_and_ends(claire: Patient, policy: Policy, until: int) -> None:
+    former = standing().primary
+    if until:
+        rotate(until=until)
+
+    report = command()
+
+    assert (report["values_left"], report["other_key"], leftovers()) == (0, None, [])
+    assert {record.state for record in KeyRecord.objects.filter(pk=former)} == {"retired"}
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+    assert Policy.objects.get(member="Martin") == policy
+    assert verified()["found"] == 0
+
+
+def test_two_rotations_in_a_row_end_with_the_form_of_the_first_key(claire: Patient) -> None:
+    before = headers(Patient._meta.get_field("nir"))
+
+    command()
+    between = headers(Patient._meta.get_field("nir"))
+    command()
+
+    assert between != before
+    assert headers(Patient._meta.get_field("nir")) == before
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+def test_every_interrupted_state_is_a_sound_one_to_the_scan(claire: Patient) -> None:  # noqa: ARG001
+    for until in range(1, STEPS + 1):
+        rotate(until=1)
+        assert verified()["listed"] == [], until
+
+
+@pytest.mark.parametrize("until", [2, 3])
+def test_a_program_that_missed_a_step_is_refused_by_the_database(claire: Patient, until: int) -> None:
+    missed = key_ring_of_now()
+    rotate(until=until)
+    taken_up = key_ring_of_now()
+
+    adopt_key_ring(missed)
+    with pytest.raises(IntegrityError, match="has not taken up the rotation"), transaction.atomic():
+        Patient.objects.create(nir=AMINE_NIR)
+    Patient.objects.filter(pk=claire.pk).update(ward="north")
+    adopt_key_ring(taken_up)
+
+    assert Patient.objects.get(nir=CLAIRE_NIR).ward == "north"
+
+
+def test_a_value_that_does_not_open_stops_it_before_the_switch(claire: Patient) -> None:
+    Patient.objects.create(nir=AMINE_NIR)
+    Patient.objects.filter(pk=claire.pk).update(ward="north")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_patient SET nir = (SELECT nir FROM records_patient WHERE ward = 'north') WHERE ward = ''"
+        )
+    former = standing().primary
+
+    with pytest.raises(CommandError, match=r"1 values do not open.*records\.Patient"):
+        command()
+
+    assert standing().primary == former
+    assert Patient.objects.filter(nir=CLAIRE_NIR).exists()
+
+
+def test_a_dry_run_changes_nothing_and_tells_how_it_stands(claire: Patient) -> None:  # noqa: ARG001
+    rotate(until=1)
+    before = standing()
+
+    report = command("--dry-run")
+
+    assert standing() == before
+    assert report["values_left"] == 2
+    assert report["standing"].startswith("every new value carries indexes of both keys")
+
+
+def test_a_key_that_values_cannot_tell_from_the_primary_one_is_not_taken(claire: Patient) -> None:  # noqa: ARG001
+    primary = standing().primary
+    fitting = {
+        bool((key_id - primary) % 2): key_id for key_id in (lifecycle.add_key("index"), lifecycle.add_key("index"))
+    }
+
+    with pytest.raises(CommandError, match="could not tell"):
+        command("--to", str(fitting[False]))
+    assert command("--to", str(fitting[True]))["primary_key"] == fitting[True]
+
+
+def test_while_one_rotation_goes_on_no_other_begins(claire: Patient) -> None:  # noqa: ARG001
+    rotate(until=1)
+    another = lifecycle.add_key("index")
+
+    with pytest.raises(CommandError, match="end that rotation first"):
+        command("--to", str(another))
+
+
+def test_in_words_it_tells_each_step_and_how_it_stands(claire: Patient) -> None:  # noqa: ARG001
+    out = io.StringIO()
+
+    call_command("rotate_index", "--settle", "0", stdout=out)
+
+    assert "is primary: values written from now on carry its indexes alone." in out.getvalue()
+    assert "no rotation goes on." in out.getvalue()
+    with pytest.raises(CommandError, match="--settle is at least 0"):
+        call_command("rotate_index", "--settle", "-1")
+
+
+def verified() -> dict[str, Any]:
+    out = io.StringIO()
+    with suppress(CommandError):
+        call_command("verify_sealed", "--json", stdout=out)
+    report: dict[str, Any] = json.loads(out.getvalue())
+    return report
+
+
+def key_ring_of_now() -> KeyRing:
+    forget_key_ring()
+    return key_ring()
