@@ -2,8 +2,10 @@
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic_ns
 
 from hardening.disclosing import UNNAMED
 from hardening.encryption.broker.account import Account
@@ -21,6 +23,9 @@ MACS = frozenset({"subject", "pepper", "digest"})
 """The keysets of digests. Of the others no MAC is given out: it could stand for a key or an index."""
 
 _MOST_PLACES = 1024
+"""More fields than any portal has."""
+_LONGEST_NAME = 500
+"""Bytes of a field id, and of an index domain: names of three parts that Django bounds, and a version."""
 _ENTRY_BYTES = 16
 _Parts = tuple[bytes, ...]
 
@@ -41,7 +46,6 @@ class Answering:
         indexed_per_minute: int,
     ) -> None:
         self._current_ring = current_ring
-        self._kept = LocalOperations(current_ring())
         self._account = account
         self._seals, self._macs, self._indexed = (
             Rate(calls_per_minute),
@@ -50,7 +54,7 @@ class Answering:
         )
         self._subjects = Rate(indexed_per_minute)
         self._lock = threading.Lock()
-        self._places: dict[_Parts, Place] = {}
+        self._kept: OrderedDict[_Parts, tuple[Place, LocalOperations]] = OrderedDict()
         self._does: dict[Op, Callable[[Request, datetime], bytes]] = {
             Op.PRIMARY: self._primary,
             Op.MAC: self._mac,
@@ -76,20 +80,8 @@ class Answering:
             return Answer(Status.BROKEN)
         return done
 
-    @property
-    def _operations(self) -> LocalOperations:
-        ring = self._current_ring()
-        kept = self._kept
-        if kept.ring is not ring:
-            kept = self._kept = LocalOperations(ring)
-        return kept
-
-    @property
-    def _ring(self) -> KeyRing:
-        return self._operations.ring
-
     def _primary(self, request: Request, _: datetime) -> bytes:
-        return self._ring.primary_id(request.parts[0].decode()).to_bytes(2, "big")
+        return self._current_ring().primary_id(request.parts[0].decode()).to_bytes(2, "big")
 
     def _mac(self, request: Request, at: datetime) -> bytes:
         keyset, named, message = request.parts
@@ -97,27 +89,29 @@ class Answering:
             raise KeyUnavailableError("no digests of this keyset")
         # A dump holds the subject of each record: its digest tells who is insured as well as an index does.
         self._slow_down(self._subjects if keyset == b"subject" else self._macs, at)
-        return self._ring.mac(keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None)
+        return self._current_ring().mac(
+            keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None
+        )
 
     def _seal(self, request: Request, at: datetime) -> bytes:
-        place, (binding, plaintext, *normal) = self._place(request.parts), request.parts[4:]
+        (place, operations), (binding, plaintext, *normal) = self._place(request.parts), request.parts[4:]
         # A blob shows its index: sealing would else be a free way to ask for indexes.
         self._slow_down(self._indexed if normal else self._seals, at)
         indexed = normal[0] if normal else None
-        return self._operations.seal(plaintext, place=place, binding=binding, normal=indexed)
+        return operations.seal(plaintext, place=place, binding=binding, normal=indexed)
 
     def _open(self, request: Request, at: datetime) -> bytes:
-        place, (binding, blob) = self._place(request.parts), request.parts[4:]
+        (place, operations), (binding, blob) = self._place(request.parts), request.parts[4:]
         # Opened before it is counted: only a row that the blob was truly sealed for is a person.
-        plaintext = self._operations.open(blob, place=place, binding=binding)
+        plaintext = operations.open(blob, place=place, binding=binding)
         model = place.field_id.rpartition(".")[0]
         answers = tuple(self._entry("index", index) for index in _indexes(blob))
         self._charge(request, self._entry("open", model.encode(), binding), price=PERSON, answers=answers, at=at)
         return plaintext
 
     def _index(self, request: Request, at: datetime) -> bytes:
-        place, normal = self._place(request.parts), request.parts[4]
-        index = self._operations.index(normal, place=place)
+        (place, operations), normal = self._place(request.parts), request.parts[4]
+        index = operations.index(normal, place=place)
         self._charge(request, self._entry("index", index), price=MISS_PEOPLE, at=at)
         return index
 
@@ -129,24 +123,32 @@ class Answering:
         self._account.charge(due, at=at)
 
     def _entry(self, kind: str, *names: bytes) -> bytes:
-        return self._ring.mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
+        return self._current_ring().mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
 
     def _slow_down(self, rate: Rate, at: datetime) -> None:
         with self._lock:
-            rate.take(at)
+            rate.take(at, tick=monotonic_ns())
 
-    def _place(self, parts: _Parts) -> Place:
-        named = parts[:4]
-        place = self._places.get(named)
-        if place is None:
-            field_id, suite, flags, domain = named
-            place = Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domain.decode())
-            with self._lock:
-                # Operations keep ciphers for each place: a peer that invents places must not fill the memory.
-                if len(self._places) >= _MOST_PLACES:
-                    raise FrameError("more fields than any portal has")
-                place = self._places.setdefault(named, place)
-        return place
+    def _place(self, parts: _Parts) -> tuple[Place, LocalOperations]:
+        named, ring = parts[:4], self._current_ring()
+        with self._lock:
+            kept = self._kept.get(named)
+            if kept is None or kept[1].ring is not ring:
+                # Operations of its own: the ciphers that they keep for a place go when the place goes.
+                kept = self._kept[named] = (_place(named), LocalOperations(ring))
+            self._kept.move_to_end(named)
+            # A peer that invents places neither fills the memory nor shuts out a field: the one that was used
+            # longest ago is forgotten, and its keys are derived again when it comes back.
+            if len(self._kept) > _MOST_PLACES:
+                self._kept.popitem(last=False)
+        return kept
+
+
+def _place(named: _Parts) -> Place:
+    field_id, suite, flags, domain = named
+    if max(len(field_id), len(domain)) > _LONGEST_NAME:
+        raise FrameError("a name that no field has")
+    return Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domain.decode())
 
 
 def _indexes(blob: bytes) -> tuple[bytes, ...]:
