@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 _LEAST_BYTES = 16
 """128 bits that agree are no chance."""
@@ -38,15 +39,11 @@ def _spelt(secret: bytes) -> set[bytes]:
     except UnicodeDecodeError:
         return found
     padded = text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
-    for decode in (
-        lambda: bytes.fromhex(text),
-        lambda: base64.b64decode(padded, validate=True),
-        lambda: base64.b64decode(padded, altchars=b"-_", validate=True),
-    ):
-        try:
-            found.add(decode())
-        except ValueError:
-            continue
+    for altchars in (b"+/", b"-_"):
+        with suppress(ValueError):
+            found.add(base64.b64decode(padded, altchars=altchars, validate=True))
+    with suppress(ValueError):
+        found.add(bytes.fromhex(text))
     return {spelt for spelt in found if spelt}
 
 

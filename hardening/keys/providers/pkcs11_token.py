@@ -1,12 +1,12 @@
 """A PKCS#11 token (an HSM): roots are wrapped by a key that never leaves it; needs ``hardening[pkcs11]``."""
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from hardening.keys.conf import KeysSettings
+from hardening.keys.providers.bounded_call import CallFailedError
+from hardening.keys.providers.bounded_thread import OneAtATime
 from hardening.keys.providers.environment_secret import environment_secret
 from hardening.keys.providers.probe import probe
 from hardening.keys.providers.protocol import WrappingContext, unavailable
@@ -29,18 +29,21 @@ _REMEDIES = {
 }
 _OTHERWISE = "see that pkcs11_module is the vendor's library and that the token is there"
 # Login and logout are those of the whole process: a second thread must not find itself logged out in between.
-_ONE_AT_A_TIME = threading.Lock()
+_TOKEN = OneAtATime()
+os.register_at_fork(after_in_child=_TOKEN.forget)
 
 
 class Pkcs11Provider:
     """``pkcs11``: AES-GCM in the token, under the secret AES key of one label.
 
-    A call of the vendor's module cannot be timed out from here; that is the module's own setting.
+    The vendor's module runs in a thread that is waited for as long as for any other provider. A token that hangs
+    keeps that thread, which cannot be killed, and is not asked again in this process until it lets it go. A worker
+    that was forked meanwhile may have to be restarted: it inherits the module's own locks.
     """
 
     name: ClassVar[str] = "pkcs11"
 
-    _process = os.getpid()
+    _initialised_in = os.getpid()
 
     def __init__(self, settings: KeysSettings) -> None:
         self._settings = settings
@@ -48,38 +51,42 @@ class Pkcs11Provider:
     def wrap(self, root: bytes, *, context: WrappingContext) -> bytes:
         """Return nonce and sealed root.
 
-        Raise KeyUnavailableError if the token refuses or is not there.
+        Raise KeyUnavailableError if the token refuses, is not there or does not answer in time.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        with self._key(context) as key:
-            sealed = key.encrypt(root, **self._mechanism(nonce, context))
-        return nonce + bytes(sealed)
+        return nonce + self._with_key(context, lambda key: key.encrypt(root, **self._mechanism(nonce, context)))
 
     def unwrap(self, wrapped: bytes, *, context: WrappingContext) -> bytes:
         """Return the root.
 
-        Raise KeyUnavailableError if the token refuses or is not there.
+        Raise KeyUnavailableError if the token refuses, is not there or does not answer in time.
         """
         nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
         if len(sealed) <= _TAG_BITS // 8:
             reason, remedy = "its root was not wrapped by this provider", "restore the key file"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy)
-        with self._key(context) as key:
-            return bytes(key.decrypt(sealed, **self._mechanism(nonce, context)))
+        return self._with_key(context, lambda key: key.decrypt(sealed, **self._mechanism(nonce, context)))
 
     def healthcheck(self) -> None:
         """Raise KeyUnavailableError unless the token wraps, unwraps and holds each root to its key."""
         probe(self)
 
-    @contextmanager
-    def _key(self, context: WrappingContext) -> Iterator[Any]:
+    def _with_key(self, context: WrappingContext, use: Callable[[Any], bytes]) -> bytes:
         """Lend the token's key, logged in; every error of the token becomes ours."""
         from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - an optional package
 
         pin = environment_secret(self._settings.pkcs11_pin)
+
+        def work() -> bytes:
+            with self._token().open(user_pin=pin) as session:
+                return bytes(use(self._only_key(session, context)))
+
         try:
-            with _ONE_AT_A_TIME, self._token().open(user_pin=pin) as session:
-                yield self._only_key(session, context)
+            return _TOKEN.run(work, timeout=self._settings.provider_timeout)
+        except CallFailedError as failure:
+            Pkcs11Provider._initialised_in = 0
+            remedy = "see that the token answers, then restart this process if it still waits for it"
+            raise unavailable(self.name, context=context, reason=str(failure), remedy=remedy) from None
         # A key without the right to encrypt has no such attribute; a module that is no library is an OSError.
         except (PKCS11Error, AttributeError, RuntimeError, OSError) as error:
             kind = type(error).__name__
@@ -106,10 +113,15 @@ class Pkcs11Provider:
         import pkcs11  # noqa: PLC0415 - an optional package
 
         library = pkcs11.lib(self._settings.pkcs11_module)
-        if Pkcs11Provider._process != os.getpid():
-            # A forked process inherits a module that believes itself initialised, and must not use it so.
-            library.reinitialize()
-            Pkcs11Provider._process = os.getpid()
+        if Pkcs11Provider._initialised_in != os.getpid():
+            # A forked process inherits a module that believes itself initialised, and must not use it so; one that
+            # hung may have lost its tokens. Said first: whoever gives up on this very call takes it back.
+            Pkcs11Provider._initialised_in = os.getpid()
+            try:
+                library.reinitialize()
+            except BaseException:
+                Pkcs11Provider._initialised_in = 0
+                raise
         return library.get_token(token_label=self._settings.pkcs11_token)
 
     def _mechanism(self, nonce: bytes, context: WrappingContext) -> dict[str, Any]:

@@ -2,8 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +28,14 @@ PIN = "271828"
 TOKEN = "portal"
 USES = MechanismFlag.ENCRYPT | MechanismFlag.DECRYPT
 WRAPPED = bytes(60)
+HOLD = """
+import fcntl, sys
+files = [open(path, "r+b") for path in sys.argv[1:]]
+for file in files:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +50,19 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         path = str(softhsm())
         pkcs11.lib(path).reinitialize()
         yield path
+
+
+@pytest.fixture
+def hung_token(label: str) -> Iterator[Callable[[], None]]:
+    """A token that does not answer: another process holds the locks that SoftHSM takes on its files, until let go."""
+    files = [str(path) for path in Path(os.environ["SOFTHSM2_CONF"]).parent.glob("*/*")]
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline()
+        yield lambda: (holder.kill(), holder.wait())[0]
+        holder.kill()
+    assert label
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +155,7 @@ def test_without_a_pin_the_token_is_not_asked(monkeypatch: pytest.MonkeyPatch, p
         provider.healthcheck()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_forked_worker_opens_the_token_anew(provider: Pkcs11Provider) -> None:
     wrapped = provider.wrap(ROOT, context=NIR_KEY)
     child = os.fork()
@@ -136,3 +163,49 @@ def test_a_forked_worker_opens_the_token_anew(provider: Pkcs11Provider) -> None:
         os._exit(0 if provider.unwrap(wrapped, context=NIR_KEY) == ROOT else 1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+HASTY, PATIENT = timedelta(seconds=0.5), timedelta(seconds=20)
+
+
+def until_it_opens(provider: Pkcs11Provider) -> bool:
+    """Go on asking while an earlier call is still out, half a minute at most."""
+    give_up = monotonic() + 30
+    while monotonic() < give_up:
+        sleep(0.05)
+        with suppress(KeyUnavailableError):
+            return provider.unwrap(provider.wrap(ROOT, context=NIR_KEY), context=NIR_KEY) == ROOT
+    return False
+
+
+def test_a_token_that_hangs_is_waited_for_no_longer_than_the_timeout(
+    module: str, label: str, hung_token: Callable[[], None]
+) -> None:
+    provider = token(module, label, provider_timeout=HASTY)
+    started = monotonic()
+
+    assert "no answer within 0.5 s" in refusal(provider, WRAPPED)
+    assert monotonic() - started < 5
+    threads = threading.active_count()
+    said = {refusal(provider, WRAPPED) for _ in range(20)}
+    assert all("an earlier call has not come back" in text for text in said)
+    assert threading.active_count() == threads
+
+    hung_token()
+    assert until_it_opens(token(module, label, provider_timeout=PATIENT))
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_worker_that_is_forked_while_the_token_hangs_waits_no_longer_either(
+    module: str, label: str, hung_token: Callable[[], None]
+) -> None:
+    """Of the module's own locks it may have inherited one that nobody will open: then it has to be restarted."""
+    hasty, patient = (token(module, label, provider_timeout=timeout) for timeout in (HASTY, PATIENT))
+    assert "no answer" in refusal(hasty, WRAPPED)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if "no answer within" in refusal(hasty, WRAPPED) else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
+    hung_token()
+    assert until_it_opens(patient)
