@@ -9,12 +9,12 @@ from hardening.keys.providers.bounded_call import CallFailedError
 from hardening.keys.providers.bounded_thread import OneAtATime
 from hardening.keys.providers.environment_secret import environment_secret
 from hardening.keys.providers.probe import probe
-from hardening.keys.providers.protocol import WrappingContext, unavailable
+from hardening.keys.providers.protocol import MacKey, WrappingContext, mac_input, require_mac, unavailable
 
 _NONCE_BYTES = 12
 _TAG_BITS = 128
 _ALTERED = "restore the key file, if its root was altered or wrapped under another key or for another key id"
-_USES = "allow the key to encrypt and decrypt (CKA_ENCRYPT, CKA_DECRYPT)"
+_USES = "allow the key to encrypt and decrypt (CKA_ENCRYPT, CKA_DECRYPT), one for MACs to sign (CKA_SIGN)"
 _REMEDIES = {
     "ArgumentsBad": _ALTERED,
     "AttributeError": _USES,
@@ -22,7 +22,7 @@ _REMEDIES = {
     "EncryptedDataLenRange": _ALTERED,
     "GeneralError": _ALTERED,
     "KeyFunctionNotPermitted": _USES,
-    "MechanismInvalid": "use a token that offers AES-GCM (CKM_AES_GCM)",
+    "MechanismInvalid": "use a token that offers AES-GCM (CKM_AES_GCM), for MACs HMAC (CKM_SHA256_HMAC)",
     "NoSuchToken": "correct pkcs11_token, or connect the token",
     "PinIncorrect": "correct the PIN before the token locks",
     "PinLocked": "let the security officer of the token set a new PIN",
@@ -54,7 +54,7 @@ class Pkcs11Provider:
         Raise KeyUnavailableError if the token refuses, is not there or does not answer in time.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._with_key(context, lambda key: key.encrypt(root, **self._mechanism(nonce, context)))
+        return nonce + self._with_aes(context, lambda key: key.encrypt(root, **self._mechanism(nonce, context)))
 
     def unwrap(self, wrapped: bytes, *, context: WrappingContext) -> bytes:
         """Return the root.
@@ -65,13 +65,34 @@ class Pkcs11Provider:
         if len(sealed) <= _TAG_BITS // 8:
             reason, remedy = "its root was not wrapped by this provider", "restore the key file"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy)
-        return self._with_key(context, lambda key: key.decrypt(sealed, **self._mechanism(nonce, context)))
+        return self._with_aes(context, lambda key: key.decrypt(sealed, **self._mechanism(nonce, context)))
+
+    def mac(self, message: bytes, *, key: MacKey, context: WrappingContext) -> bytes:
+        """Return the MAC of the token's generic secret key of this label, which has no versions.
+
+        Raise KeyUnavailableError if the token refuses, is not there or does not answer in time.
+        """
+        from pkcs11 import KeyType, Mechanism  # noqa: PLC0415 - an optional package
+
+        said = mac_input(message, context=context)
+        made = self._with_key(
+            context,
+            lambda secret: secret.sign(said, mechanism=Mechanism.SHA256_HMAC),
+            label=key.name,
+            kind=KeyType.GENERIC_SECRET,
+        )
+        return require_mac(made, provider=self.name, context=context)
 
     def healthcheck(self) -> None:
         """Raise KeyUnavailableError unless the token wraps, unwraps and holds each root to its key."""
         probe(self)
 
-    def _with_key(self, context: WrappingContext, use: Callable[[Any], bytes]) -> bytes:
+    def _with_aes(self, context: WrappingContext, use: Callable[[Any], bytes]) -> bytes:
+        from pkcs11 import KeyType  # noqa: PLC0415 - an optional package
+
+        return self._with_key(context, use, label=self._settings.pkcs11_key, kind=KeyType.AES)
+
+    def _with_key(self, context: WrappingContext, use: Callable[[Any], bytes], *, label: str, kind: Any) -> bytes:  # noqa: ANN401
         """Lend the token's key, logged in; every error of the token becomes ours."""
         from pkcs11.exceptions import PKCS11Error  # noqa: PLC0415 - an optional package
 
@@ -79,7 +100,7 @@ class Pkcs11Provider:
 
         def work() -> bytes:
             with self._token().open(user_pin=pin) as session:
-                return bytes(use(self._only_key(session, context)))
+                return bytes(use(self._only_key(session, context, label=label, kind=kind)))
 
         try:
             return _TOKEN.run(work, timeout=self._settings.provider_timeout)
@@ -93,19 +114,15 @@ class Pkcs11Provider:
             remedy, reason = _REMEDIES.get(kind, _OTHERWISE), f"the token refuses ({kind})"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy) from None
 
-    def _only_key(self, session: Any, context: WrappingContext) -> Any:  # noqa: ANN401 - an untyped package
-        from pkcs11 import Attribute, KeyType, ObjectClass  # noqa: PLC0415 - an optional package
+    def _only_key(self, session: Any, context: WrappingContext, *, label: str, kind: Any) -> Any:  # noqa: ANN401 - an untyped package
+        from pkcs11 import Attribute, ObjectClass  # noqa: PLC0415 - an optional package
 
-        wanted = {
-            Attribute.CLASS: ObjectClass.SECRET_KEY,
-            Attribute.KEY_TYPE: KeyType.AES,
-            Attribute.LABEL: self._settings.pkcs11_key,
-        }
+        wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.KEY_TYPE: kind, Attribute.LABEL: label}
         found = list(session.get_objects(wanted))
         if len(found) != 1:
             # One of two keys of a label would open some roots and not others, by the order of the token.
-            reason = f"the token has {len(found)} AES keys of the label instead of one"
-            remedy = "correct pkcs11_key, restore the key, or give it a label of its own"
+            reason = f"the token has {len(found)} {kind.name} keys of the label instead of one"
+            remedy = "correct the label (pkcs11_key for roots), restore the key, or give it a label of its own"
             raise unavailable(self.name, context=context, reason=reason, remedy=remedy)
         return found[0]
 

@@ -19,7 +19,9 @@ from pkcs11 import Attribute, KeyType, MechanismFlag
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.providers.pkcs11_token import Pkcs11Provider
+from hardening.keys.providers.protocol import MacKey
 from tests.keys.providers.contract import NIR_KEY, ROOT, WrappingContract, refusal
+from tests.keys.providers.mac_contract import MacContract, mac_refusal
 from tests.keys.providers.softhsm import softhsm
 
 pytestmark = pytest.mark.token
@@ -28,6 +30,7 @@ PIN = "271828"
 TOKEN = "portal"
 USES = MechanismFlag.ENCRYPT | MechanismFlag.DECRYPT
 WRAPPED = bytes(60)
+HASTY, PATIENT = timedelta(seconds=0.5), timedelta(seconds=20)
 HOLD = """
 import fcntl, sys
 files = [open(path, "r+b") for path in sys.argv[1:]]
@@ -88,12 +91,39 @@ def made_key(module: str, *, label: str = "", uses: MechanismFlag = USES) -> str
 
 
 def token(module: str, label: str, **options: Any) -> Pkcs11Provider:
-    given = {"provider": "pkcs11", "pkcs11_module": module, "pkcs11_token": TOKEN, "pkcs11_key": label, **options}
+    named = {"pkcs11_module": module, "pkcs11_token": TOKEN, "pkcs11_key": label}
+    given = {"provider": "pkcs11", "provider_timeout": PATIENT, **named, **options}
     return Pkcs11Provider(KeysSettings(**given))
+
+
+def made_mac_key(module: str, *, label: str = "", uses: MechanismFlag = MechanismFlag.SIGN) -> MacKey:
+    label = label or f"macs {uuid4()}"
+    with pkcs11.lib(module).get_token(token_label=TOKEN).open(rw=True, user_pin=PIN) as session:
+        session.generate_key(KeyType.GENERIC_SECRET, 256, label=label, store=True, capabilities=uses)
+    return MacKey(name=label)
+
+
+@pytest.fixture
+def mac_key(module: str) -> MacKey:
+    return made_mac_key(module)
+
+
+@pytest.fixture
+def other_mac_key(module: str) -> MacKey:
+    return made_mac_key(module)
+
+
+@pytest.fixture
+def wrapping_key(label: str) -> MacKey:
+    return MacKey(name=label)
 
 
 class TestPkcs11(WrappingContract):
     """The contract, inside the token."""
+
+
+class TestPkcs11Macs(MacContract):
+    """Likewise, of MACs."""
 
 
 def test_a_root_of_another_key_does_not_open(module: str, provider: Pkcs11Provider) -> None:
@@ -165,7 +195,24 @@ def test_a_forked_worker_opens_the_token_anew(provider: Pkcs11Provider) -> None:
     assert os.waitpid(child, 0)[1] == 0
 
 
-HASTY, PATIENT = timedelta(seconds=0.5), timedelta(seconds=20)
+def test_two_mac_keys_of_one_label_are_not_chosen_between(
+    module: str, mac_key: MacKey, provider: Pkcs11Provider
+) -> None:
+    made_mac_key(module, label=mac_key.name)
+
+    assert "has 2 GENERIC_SECRET keys of the label" in mac_refusal(provider, mac_key)
+
+
+def test_a_mac_key_that_may_not_sign_makes_none(module: str, provider: Pkcs11Provider) -> None:
+    assert "CKA_SIGN" in mac_refusal(provider, made_mac_key(module, uses=MechanismFlag.VERIFY))
+
+
+def test_without_the_token_or_with_a_wrong_pin_no_mac_is_made(
+    module: str, label: str, mac_key: MacKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "NoSuchToken" in mac_refusal(token(module, label, pkcs11_token="elsewhere"), mac_key)
+    monkeypatch.setenv("HARDENING_PKCS11_PIN", "161803")
+    assert "PinIncorrect" in mac_refusal(token(module, label), mac_key)
 
 
 def until_it_opens(provider: Pkcs11Provider) -> bool:
@@ -191,6 +238,7 @@ def test_a_token_that_hangs_is_waited_for_no_longer_than_the_timeout(
     assert all("an earlier call has not come back" in text for text in said)
     assert threading.active_count() == threads
 
+    assert "an earlier call has not come back" in mac_refusal(provider, MacKey(name=label))
     hung_token()
     assert until_it_opens(token(module, label, provider_timeout=PATIENT))
 
