@@ -21,6 +21,8 @@ class KeyRecord(models.Model):
     rows_sealed = models.BigIntegerField(default=0)
     emptied_at = models.DateTimeField(null=True)
     """When a rotation recorded that nothing stands under the key any more, where no row tells (index keys)."""
+    retired_at = models.DateTimeField(null=True)
+    """When the key was retired; processes of other hosts learn of it somewhat later."""
 
     class Meta:
         db_table = "hardening_keys_key"

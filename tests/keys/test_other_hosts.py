@@ -3,20 +3,25 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
+from hardening import clock
 from hardening.encryption.operations import operations
 from hardening.errors import KeyUnavailableError
 from hardening.keys import lifecycle, ring
 from hardening.keys.conf import ENVIRONMENT_NAME
+from hardening.keys.lifecycle import PAUSE
 from hardening.keys.ring import ASK_SECONDS, KeyRing, forget_key_ring, key_ring
 from tests.encryption.broker.places import NIR, PLAIN, ROW, sealed
+from tests.keys.retiring import retire_long_ago
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +117,7 @@ def test_destroyed_under_it_a_key_is_as_retired(host: Host) -> None:
     first = primary(key_ring())
     second = host.elsewhere(lifecycle.add_key, "encryption")
     host.elsewhere(lifecycle.promote_key, second)
-    host.elsewhere(lifecycle.retire_key, first)
+    host.elsewhere(retire_long_ago, first)
     host.elsewhere(lifecycle.destroy_key, first)
 
     with pytest.raises(KeyUnavailableError):
@@ -141,3 +146,26 @@ def test_a_transaction_that_failed_or_an_event_loop_asks_nothing_and_seals_on(
         assert primary(host.later()) == first
     assert asyncio.run(in_a_loop()) == first
     assert not [record for record in caplog.records if record.name == "hardening.keys"]
+
+
+def test_a_key_is_not_destroyed_before_every_host_knows_that_it_is_retired(host: Host) -> None:
+    first = primary(key_ring())
+    host.elsewhere(lifecycle.promote_key, host.elsewhere(lifecycle.add_key, "encryption"))
+    host.elsewhere(lifecycle.retire_key, first)
+
+    with pytest.raises(
+        KeyUnavailableError, match=r"cannot destroy: another host may still seal.* again in \d+ seconds"
+    ):
+        host.elsewhere(lifecycle.destroy_key, first)
+    with clock.shifted(PAUSE):
+        host.elsewhere(lifecycle.destroy_key, first)
+
+
+def test_retiring_says_how_long_to_wait(host: Host) -> None:
+    first = primary(key_ring())
+    host.elsewhere(lifecycle.promote_key, host.elsewhere(lifecycle.add_key, "encryption"))
+    said = StringIO()
+
+    host.elsewhere(lambda: call_command("keys", "retire", str(first), stdout=said))
+
+    assert "every host learns of it within 10 seconds, and it may be destroyed after 30." in said.getvalue()

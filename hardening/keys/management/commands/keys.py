@@ -86,9 +86,8 @@ class Command(BaseCommand):
         getattr(lifecycle, f"{step}_key")(key_id)
         done = f"key {key_id} is {PAST[step]}"
         if step == "retire":
-            done += (
-                f"; processes on every host seal nothing more under it within {ASK_SECONDS:g} seconds of this moment"
-            )
+            pause = f"{lifecycle.PAUSE.total_seconds():g}"
+            done += f"; every host learns of it within {ASK_SECONDS:g} seconds, and it may be destroyed after {pause}"
         return [done]
 
     def _require_typed(self, key_id: int, confirm: str) -> None:
