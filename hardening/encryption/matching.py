@@ -10,12 +10,19 @@ from django.db.models import Model
 
 from hardening import disclosing
 from hardening.encryption.binding import encode_binding
+from hardening.encryption.nir import NIR_CHARACTERS
 from hardening.encryption.operations import operations
 from hardening.encryption.plaintext import Kind, pad
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
 
-_NOTHING = {Kind.DATE: date(1, 1, 1), Kind.INTEGER: 0, Kind.DECIMAL: Decimal(0), Kind.JSON: 0}
+_NOTHING = {
+    Kind.DATE: date(1, 1, 1),
+    Kind.INTEGER: 0,
+    Kind.DECIMAL: Decimal(0),
+    Kind.JSON: 0,
+    Kind.NIR: "1" * NIR_CHARACTERS,
+}
 
 
 def open_for_match(record: Model, *, field: str) -> Any:  # noqa: ANN401 - the field's type

@@ -18,6 +18,11 @@ PROVISIONAL = "345678"
 """First digits of people whose civil status is not yet certified."""
 _CORSICA = {"2A": "19", "2B": "18"}
 _OVERSEAS = ("97", "98")
+_CORSICAN = {"A": 1, "B": 2}
+_LETTER_AT = 6
+_LETTER_BIT = 50
+"""Fifteen digits stay below 2⁵⁰; the letter stands above them."""
+PACKED_BYTES = 7
 _USUAL = re.compile(r"[12][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[1-8][0-9]|9[0-69])(?!000)[0-9]{3}(?!000)[0-9]{3}[0-9]{2}")
 """Nearly every number: certified, born in a month of the year, outside Corsica's letters and overseas."""
 
@@ -72,6 +77,37 @@ def nir_key(thirteen: str) -> str:
     if len(digits) != _NUMBER_CHARACTERS or not (digits.isascii() and digits.isdigit()):
         raise InvalidNirError("characters", "a number has digits only, and 2A or 2B for Corsica")
     return f"{97 - int(digits) % 97:02d}"
+
+
+def pack_nir(number: str) -> bytes:
+    """Return a number in normal form in seven bytes: its digits as one integer, the Corsican letter above them.
+
+    Raise ValueError for anything that is not fifteen digits, one of which may be that letter.
+    """
+    letter = 0
+    if not number.isdecimal() and number[_LETTER_AT : _LETTER_AT + 1] in _CORSICAN:
+        letter = _CORSICAN[number[_LETTER_AT]]
+        number = f"{number[:_LETTER_AT]}0{number[_LETTER_AT + 1 :]}"
+    if len(number) != NIR_CHARACTERS or not (number.isascii() and number.isdecimal()) or number[0] == "0":
+        raise ValueError("not the normal form of a number")
+    return (letter << _LETTER_BIT | int(number)).to_bytes(PACKED_BYTES, "big")
+
+
+def unpack_nir(octets: bytes) -> Nir:
+    """Return the number of seven bytes.
+
+    Raise ValueError for bytes that no number is packed to.
+    """
+    packed = int.from_bytes(octets, "big")
+    letter, digits = packed >> _LETTER_BIT, packed & (1 << _LETTER_BIT) - 1
+    number = str(digits)
+    if len(octets) != PACKED_BYTES or len(number) != NIR_CHARACTERS or letter > len(_CORSICAN):
+        raise ValueError("no number is packed to these bytes")
+    if not letter:
+        return Nir(number)
+    if number[_LETTER_AT] != "0":
+        raise ValueError("no number is packed to these bytes")
+    return Nir(f"{number[:_LETTER_AT]}{' AB'[letter]}{number[_LETTER_AT + 1 :]}")
 
 
 def mask_nir(nir: str) -> str:

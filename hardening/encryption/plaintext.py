@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
+from hardening.encryption.nir import pack_nir, unpack_nir
+
 BLOCK_BYTES = 32
 """Lengths are rounded up to this: GCM keeps them, and marital status would read straight off."""
 
@@ -29,6 +31,7 @@ class Kind(IntEnum):
     BYTES = 4
     JSON = 5
     DECIMAL = 6
+    NIR = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +164,6 @@ CODECS: Mapping[Kind, Codec] = {
         (Kind.BYTES, _encode_bytes, bytes),
         (Kind.JSON, _encode_json, json.loads),
         (Kind.DECIMAL, _encode_decimal, _decode_decimal),
+        (Kind.NIR, pack_nir, unpack_nir),
     )
 }

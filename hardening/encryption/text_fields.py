@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hardening.encryption import forms
 from hardening.encryption.conf import EncryptionSettings
-from hardening.encryption.nir import NIR_CHARACTERS, PROVISIONAL, InvalidNirError, mask_everything, parse_nir
+from hardening.encryption.nir import PACKED_BYTES, PROVISIONAL, InvalidNirError, mask_everything, parse_nir
 from hardening.encryption.nir_messages import nir_message
 from hardening.encryption.plaintext import Kind
 from hardening.encryption.sealed_field import SealedField
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NIR_BYTES = 1 + NIR_CHARACTERS
+_NIR_BYTES = 1 + PACKED_BYTES
 
 
 class SealedTextField(SealedField):
@@ -61,11 +61,11 @@ class SealedEmailField(SealedTextField):
 
 
 class SealedNirField(SealedField):
-    """A social security number, in its one normal form; 64 bytes with its index."""
+    """A social security number, in its one normal form; 56 bytes with its index."""
 
     description = "Sealed NIR"
     form_class: ClassVar[type[Field]] = forms.MaskedNirField
-    kind = Kind.TEXT
+    kind = Kind.NIR
     normaliser = "nir.1"
     plaintext_bytes = _NIR_BYTES
     has_empty_text = True

@@ -1,10 +1,11 @@
 """System checks of the keys domain."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core import checks
 from django.db import connections
 
@@ -13,7 +14,9 @@ from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import ENVIRONMENT_NAME, KeysSettings
 from hardening.keys.key_store import read_keys
 from hardening.keys.models import KeyRecord
-from hardening.keys.providers.configured import require_configured
+from hardening.keys.providers.configured import SECRETS, require_configured
+from hardening.keys.providers.environment_secret import environment_secret
+from hardening.keys.secret_key import is_made_of
 from hardening.keys.verification import contradictions, is_interrupted_init, known_records, unfinished
 
 E001 = "hardening_keys.E001"
@@ -31,6 +34,9 @@ W004 = "hardening_keys.W004"
 
 W005 = "hardening_keys.W005"
 """A process with a key broker can read the key file too."""
+
+W006 = "hardening_keys.W006"
+"""A secret of this domain is made of SECRET_KEY."""
 
 MANY_ROWS = 2**31
 """Half of the 2³² random nonces after which AES-GCM loses its margin."""
@@ -101,6 +107,30 @@ def check_production_source(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN
         return []
     hint = f"Remove 'file' from HARDENING_KEYS and set {ENVIRONMENT_NAME}."
     return [checks.Warning("HARDENING_KEYS['file'] names the key file in the settings.", hint=hint, id=W002)]
+
+
+def check_secret_key(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - likewise
+    """Under ``check --deploy``: no root, and no secret of the provider, is SECRET_KEY or made of it (C9)."""
+    secret_keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    hint = "Replace it by a secret of its own: SECRET_KEY is known to every process, and rotated for other reasons."
+    return [
+        checks.Warning(f"{name} is made of SECRET_KEY.", hint=hint, id=W006)
+        for name, secret in _secrets()
+        if is_made_of(secret, secret_keys=secret_keys)
+    ]
+
+
+def _secrets() -> Iterator[tuple[str, bytes]]:
+    try:
+        options = KeysSettings.load()
+        if options.broker() is not None:
+            return
+        if option := SECRETS.get(options.provider):
+            variable = getattr(options, option)
+            yield f"The secret of {variable}", environment_secret(variable).encode()
+        yield from ((f"The root of key {key.id} ({key.keyset})", key.root) for key in read_keys())
+    except (ConfigurationError, KeyUnavailableError):
+        return  # said by the checks of file and provider
 
 
 def _look_past(broker: Path) -> list[checks.CheckMessage]:

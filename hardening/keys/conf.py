@@ -48,8 +48,8 @@ class KeysSettings(DomainSettings):
     (OpenBao or Vault), ``aws_kms`` or ``pkcs11``. A file of another provider is refused."""
 
     provider_timeout: timedelta = timedelta(seconds=2)
-    """How long ``transit`` and ``aws_kms`` are waited for at each step of a call; default 2 seconds, at most 30. Five
-    or more calls are made when a process starts; nothing is tried twice. ``pkcs11`` has its vendor's own."""
+    """How long ``transit`` and ``aws_kms`` are waited for at each step of a call, and ``pkcs11`` for a whole one;
+    default 2 seconds, at most 30. Five or more calls are made when a process starts; nothing is tried twice."""
 
     wrapping_key: str = "HARDENING_WRAPPING_KEY"
     """``environment``: the variable with 32 bytes in base64."""

@@ -5,6 +5,7 @@ in between leaves a store that lags one change behind, which no process stops fo
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -19,6 +20,10 @@ from hardening.keys.models import KeyRecord
 from hardening.keys.succession import BETWEEN, is_told_apart
 from hardening.keys.transitions import is_counted, is_done, obstacle
 from hardening.keys.verification import known_records, require_known_keys, unfinished, with_known_states
+
+PAUSE = timedelta(seconds=30)
+"""Between retirement and destruction: ten seconds until every process has asked for the states of keys (``ring``), and
+the rest for what it had sealed by then to be stored."""
 
 
 def add_key(keyset: str) -> int:
@@ -97,13 +102,19 @@ def retire_key(key_id: int) -> None:
     Raise KeyUnavailableError while it is primary, and for a key of sealed values or indexes while one stands
     under it, or while nobody can tell.
     """
-    _take("retire", key_id, lambda record: _change(record, KeyState.RETIRED))
+
+    def retire(record: KeyRecord) -> None:
+        record.retired_at = clock.now()
+        _change(record, KeyState.RETIRED)
+
+    _take("retire", key_id, retire)
 
 
 def destroy_key(key_id: int) -> None:
     """Erase the root of a retired key for good. Its row stays, so that the id is never used again.
 
-    Raise KeyUnavailableError unless it is retired and nothing stands under it, counted now while nobody writes.
+    Raise KeyUnavailableError unless it was retired ``PAUSE`` ago and nothing stands under it, counted now while nobody
+    writes.
     """
     _take("destroy", key_id, lambda record: _change(record, KeyState.DESTROYED))
 
@@ -128,6 +139,10 @@ def repair() -> list[str]:
 
 def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False) -> str:
     """Return why this key may not take the step as things stand, or nothing if it may."""
+    if step == "destroy" and record.state == KeyState.RETIRED and record.retired_at is not None:
+        left = record.retired_at + PAUSE - clock.now()
+        if left > timedelta():
+            return f"another host may still seal under it; try again in {left.total_seconds():.0f} seconds"
     values: int | None = 0
     # Counting is a scan of every sealed column, and pointless for a key that is in the wrong state anyway.
     is_possible = not obstacle(step, keyset=record.keyset, state=record.state, values=0)
@@ -183,5 +198,5 @@ def _primary_of(record: KeyRecord) -> KeyRecord:
 
 def _change(record: KeyRecord, state: KeyState) -> None:
     record.state = state
-    record.save(using="default", update_fields=["state"])
+    record.save(using="default", update_fields=["state", "retired_at"])
     emit(KeyChanged(at=clock.now(), key_id=record.pk, keyset=record.keyset, state=state))

@@ -19,6 +19,8 @@ class KeyRecord(models.Model):
     canary = models.BinaryField(max_length=64)
     created_at = models.DateTimeField()
     rows_sealed = models.BigIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+    """When the key was retired; processes of other hosts learn of it somewhat later."""
 
     class Meta:
         db_table = "hardening_keys_key"

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from django.core.exceptions import SynchronousOnlyOperation
 from django.core.signals import setting_changed
-from django.db import DatabaseError
+from django.db import Error
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
@@ -19,9 +20,17 @@ from hardening.keys.key_file import Key, KeyState
 from hardening.keys.key_store import Identity, read_keys, store_identity
 from hardening.keys.succession import Succession, succession
 
+if TYPE_CHECKING:
+    from hardening.keys.models import KeyRecord
+
+States = tuple[tuple[int, str], ...]
+
 logger = logging.getLogger("hardening.keys")
 
 _LOOK_SECONDS = 1.0
+ASK_SECONDS = 10.0
+"""After how long every process that uses keys knows their states, also on a host whose file is old."""
+_SPENT = frozenset({KeyState.RETIRED.value, KeyState.DESTROYED.value})
 
 
 class KeyRing:
@@ -98,8 +107,9 @@ def key_ring() -> KeyRing:
     """Return the verified ring of this process; the first call reads the key store and the database.
 
     Once a second, at most, a call looks whether the store has been written since, and then verifies and adopts the
-    new ring: a promotion reaches every process without a restart (C8). A new ring that does not verify is logged,
-    and the old one goes on.
+    new ring: a promotion reaches every process without a restart (C8). Every ten seconds it asks the database as
+    well, since the file of another host may never be written. A new ring that does not verify is logged, and the old
+    one goes on; but under a key that the database calls retired or destroyed it seals nothing more.
 
     Raise KeyUnavailableError, on every call until it is mended, if there is no ring yet and the store is missing or
     wrong or the database knows these keys otherwise: a process with a wrong key stops before it writes.
@@ -107,8 +117,8 @@ def key_ring() -> KeyRing:
     ring = _process.ring
     if ring is None:
         return _adopt_verified()
-    if _process.is_watching and monotonic() >= _process.look_at:
-        return _look_again(ring)
+    if _process.is_watching and (now := monotonic()) >= _process.look_at:
+        return _look_again(ring, now)
     return ring
 
 
@@ -130,7 +140,10 @@ class _Process:
     look_at = 0.0
     seen: Identity | None = None
     """The store that the ring is of; None while store and database are not yet of one mind."""
-    complained_of: Identity | None = None
+    complained_of: tuple[Identity | None, States] | None = None
+    ask_at = 0.0
+    asked: States = ()
+    """The states of all keys in the database, as of the last asking."""
 
 
 _process = _Process()
@@ -148,21 +161,52 @@ def _adopt_verified() -> KeyRing:
     # A change is in the database before it is in the store. A transaction that still sees the rows of before must
     # not be the last that looks.
     _process.seen = None if verification.unfinished(keys, records) else identity
-    _process.look_at = monotonic() + _LOOK_SECONDS
+    now = monotonic()
+    _process.look_at, _process.ask_at, _process.asked = now + _LOOK_SECONDS, now + ASK_SECONDS, _states(records)
     _process.ring, _process.is_watching = ring, True
     return ring
 
 
-def _look_again(ring: KeyRing) -> KeyRing:
-    _process.look_at = monotonic() + _LOOK_SECONDS
+def _look_again(ring: KeyRing, now: float) -> KeyRing:
+    _process.look_at = now + _LOOK_SECONDS
     identity = store_identity()
     try:
-        return ring if identity == _process.seen else _adopt_verified()
-    except (KeyUnavailableError, DatabaseError, SynchronousOnlyOperation) as error:
-        if identity != _process.complained_of:
-            _process.complained_of = identity
+        if not _ask(now) and identity == _process.seen:
+            return ring
+        return _adopt_verified()
+    except (KeyUnavailableError, Error, SynchronousOnlyOperation) as error:
+        ring = _process.ring = _without_spent(ring)
+        if (identity, _process.asked) != _process.complained_of:
+            _process.complained_of = identity, _process.asked
             logger.error("the new key ring is not used, the old one goes on: %s", error)  # noqa: TRY400 - frames hold roots
         return ring
+
+
+def _ask(now: float) -> bool:
+    """Tell whether the database has changed the state of a key since it was asked last."""
+    from hardening.keys import verification  # noqa: PLC0415 - needs the app registry
+
+    if now < _process.ask_at:
+        return False
+    try:
+        states = _states(verification.known_records())
+    except (Error, SynchronousOnlyOperation):
+        return False  # asked again at the next look: nothing can be stored meanwhile either
+    before, _process.asked, _process.ask_at = _process.asked, states, now + ASK_SECONDS
+    return before != states
+
+
+def _states(records: "Iterable[KeyRecord]") -> States:
+    return tuple((record.pk, record.state) for record in records)
+
+
+def _without_spent(ring: KeyRing) -> KeyRing:
+    """Return a ring that opens what it opened, and seals with no key of which nobody expects new values."""
+    spent = {key_id for key_id, state in _process.asked if state in _SPENT}
+    if not any(key.id in spent and key.state is not KeyState.RETIRED for key in ring.keys):
+        return ring
+    # A host whose file was not copied: what it sealed now would be lost when the key is destroyed.
+    return KeyRing(replace(key, state=KeyState.RETIRED) if key.id in spent else key for key in ring.keys)
 
 
 def _forget(*, setting: str, **_: object) -> None:

@@ -37,7 +37,7 @@ def test_the_numbers_stand_beside_the_keys_afterwards(key_id: int) -> None:
 def test_a_key_id_of_two_bytes_is_read_whole() -> None:
     Patient.objects.create()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE records_patient SET nir = %s", [b"\x91\x01\x7f\xfe" + bytes(60)])
+        cursor.execute("UPDATE records_patient SET nir = %s", [b"\x91\x01\x7f\xfe" + bytes(52)])
 
     assert values_by_key() == {32766: 1}
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardening.encryption.nir import InvalidNirError, mask_nir, nir_key, parse_nir
+from hardening.encryption.nir import InvalidNirError, mask_nir, nir_key, pack_nir, parse_nir, unpack_nir
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/nir.json").read_text(encoding="utf-8"))
 
@@ -73,6 +73,48 @@ def test_any_text_is_parsed_or_refused_and_never_more(text: str) -> None:
     except InvalidNirError:
         return
     assert parse_nir(nir) == nir
+
+
+NORMAL_FORMS = st.from_regex(r"[1-9][0-9]{14}|[1-9][0-9]{5}[AB][0-9]{8}", fullmatch=True).filter(str.isascii)
+
+
+@given(NORMAL_FORMS, NORMAL_FORMS)
+def test_a_number_is_packed_to_seven_bytes_of_its_own(number: str, other: str) -> None:
+    packed = pack_nir(number)
+
+    assert (len(packed), unpack_nir(packed)) == (7, number)
+    assert (packed == pack_nir(other)) == (number == other)
+
+
+@given(st.binary(min_size=6, max_size=8))
+def test_whatever_is_unpacked_packs_to_the_same_bytes(octets: bytes) -> None:
+    try:
+        number = unpack_nir(octets)
+    except ValueError:
+        return
+    assert pack_nir(number) == octets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "25307990730047",
+        "2530799073004701",
+        "2530799C7300470",
+        "\N{FULLWIDTH DIGIT TWO}53079907300470",
+        "053079907300470",
+    ],
+)
+def test_what_is_not_fifteen_digits_is_not_packed(text: str) -> None:
+    with pytest.raises(ValueError, match="normal form"):
+        pack_nir(text)
+
+
+@pytest.mark.parametrize("packed", [0, 10**15, 3 << 50 | 253079907300470, 1 << 50 | 253079907300470, (1 << 56) - 1])
+def test_bytes_that_no_number_is_packed_to_are_refused(packed: int) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        unpack_nir(packed.to_bytes(7, "big"))
 
 
 def test_a3_a_mask_leaves_the_sex_and_the_year_of_birth() -> None:

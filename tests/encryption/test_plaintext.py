@@ -18,6 +18,7 @@ VALUES = {
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     ),
+    Kind.NIR: st.from_regex(r"[1-9][0-9]{14}|[1-9][0-9]{5}[AB][0-9]{8}", fullmatch=True).filter(str.isascii),
     Kind.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False).filter(
         lambda value: value or not value.is_signed()
     ),

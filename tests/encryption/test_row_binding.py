@@ -66,7 +66,7 @@ def test_i10_a_blob_pasted_into_another_column_does_not_open(claire: Patient) ->
         pasted.note.open_ungated()
 
 
-@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 19, 20, 31, 32, 47, 63])
+@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 19, 20, 31, 32, 47, 55])
 def test_c3_a_stored_blob_altered_in_one_byte_raises_and_is_never_written_back(claire: Patient, position: int) -> None:
     blob = bytearray(claire.nir.blob())
     blob[position] ^= 0x04

@@ -66,7 +66,7 @@ def test_a_value_pasted_into_another_row_is_found(claire: Patient, amine: Patien
     assert told["listed"] == [finding(amine, verification.DOES_NOT_OPEN)]
 
 
-@pytest.mark.parametrize("position", [4, 20, 40, 63])
+@pytest.mark.parametrize("position", [4, 20, 40, 55])
 def test_an_altered_byte_is_found(claire: Patient, position: int) -> None:
     blob = bytearray(claire.nir.blob())
     blob[position] ^= 1

@@ -19,6 +19,7 @@ from hardening.keys.models import KeyRecord
 from hardening.keys.ring import forget_key_ring, key_ring
 from tests.encryption.cast import CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.records.models import Patient
+from tests.keys.retiring import let_pass, retire_long_ago
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
 
@@ -69,7 +70,7 @@ def test_a_key_goes_through_its_whole_life_and_each_step_is_told(told: list[tupl
 
     second = lifecycle.add_key("encryption")
     lifecycle.promote_key(second)
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
     lifecycle.destroy_key(first)
 
     assert told == [
@@ -175,7 +176,7 @@ def test_a_pepper_key_goes_on_verifying_and_is_never_destroyed_since_nobody_coun
     first = primary("pepper")
     before = key_ring().mac("pepper", b"x")
     lifecycle.promote_key(lifecycle.add_key("pepper"))
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
     reopened()
 
     assert key_ring().mac("pepper", b"x", key_id=first) == before
@@ -195,7 +196,7 @@ def test_what_a_destroyed_key_sealed_is_closed_for_good(patient: Patient) -> Non
     Patient.objects.all().delete()
 
     lifecycle.promote_key(lifecycle.add_key("encryption"))
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
     lifecycle.destroy_key(first)
     reopened()
 
@@ -318,6 +319,7 @@ def test_destroy_asks_for_a_typed_confirmation(monkeypatch: pytest.MonkeyPatch) 
     command("add", "encryption")
     command("promote", str(max(stored())))
     command("retire", str(first))
+    let_pass(first)
 
     for typed in ("yes", "", f"destroy {first}0"):
         monkeypatch.setattr("builtins.input", lambda _asked, typed=typed: typed)
@@ -343,6 +345,7 @@ def test_c14_no_action_prints_a_key(own_store: Path) -> None:
     first = primary()
     roots = [key["root"] for key in json.loads(own_store.read_text(encoding="utf-8"))["keys"]]
     printed = command("add", "encryption") + command("promote", str(first + 5)) + command("retire", str(first))
+    let_pass(first)
     roots += [key["root"] for key in json.loads(own_store.read_text(encoding="utf-8"))["keys"]]
     printed += command("destroy", str(first), "--confirm", f"destroy {first}") + command("status", "--json")
 

@@ -17,6 +17,7 @@ from hardening.keys.ring import adopt_key_ring, key_ring
 from hardening.keys.verification import contradictions, known_records, unfinished
 from tests.encryption.cast import CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.records.models import Patient
+from tests.keys.retiring import retire_long_ago
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -80,7 +81,7 @@ def test_adding_promoting_and_destroying_at_once_loses_nothing() -> None:
     first = KeyRecord.objects.get(keyset="encryption").pk
     second, third = lifecycle.add_key("encryption"), lifecycle.add_key("encryption")
     lifecycle.promote_key(second)
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
 
     added = at_once(
         lambda: lifecycle.add_key("digest"), lambda: lifecycle.promote_key(third), lambda: lifecycle.destroy_key(first)
@@ -96,7 +97,7 @@ def test_what_somebody_is_still_writing_under_a_key_holds_back_its_destruction()
     first = KeyRecord.objects.get(keyset="encryption").pk
     before = key_ring()
     lifecycle.promote_key(lifecycle.add_key("encryption"))
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
     adopt_key_ring(before)  # as in a process that has not looked at the store since
     is_written = Event()
 
@@ -118,7 +119,7 @@ def test_what_somebody_is_still_writing_under_a_key_holds_back_its_destruction()
 def test_a_writer_who_does_not_end_is_not_waited_for_forever() -> None:
     first = KeyRecord.objects.get(keyset="encryption").pk
     lifecycle.promote_key(lifecycle.add_key("encryption"))
-    lifecycle.retire_key(first)
+    retire_long_ago(first)
     is_written, is_refused = Event(), Event()
 
     def write() -> None:

@@ -2,8 +2,10 @@
 
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic_ns
 
 from hardening.disclosing import UNNAMED
 from hardening.encryption.broker.account import Account
@@ -22,6 +24,9 @@ MACS = frozenset({"subject", "pepper", "digest"})
 """The keysets of digests. Of the others no MAC is given out: it could stand for a key or an index."""
 
 _MOST_PLACES = 1024
+"""More fields than any portal has."""
+_LONGEST_NAME = 500
+"""Bytes of a field id, and of an index domain: names of three parts that Django bounds, and a version."""
 _ENTRY_BYTES = 16
 _Parts = tuple[bytes, ...]
 
@@ -42,7 +47,6 @@ class Answering:
         indexed_per_minute: int,
     ) -> None:
         self._current_ring = current_ring
-        self._kept = LocalOperations(current_ring())
         self._account = account
         self._seals, self._macs, self._indexed = (
             Rate(calls_per_minute),
@@ -51,7 +55,7 @@ class Answering:
         )
         self._subjects = Rate(indexed_per_minute)
         self._lock = threading.Lock()
-        self._places: dict[_Parts, Place] = {}
+        self._kept: OrderedDict[_Parts, tuple[Place, LocalOperations]] = OrderedDict()
         self._does: dict[Op, Callable[[Request, datetime], bytes]] = {
             Op.PRIMARY: self._primary,
             Op.MAC: self._mac,
@@ -78,20 +82,8 @@ class Answering:
             return Answer(Status.BROKEN)
         return done
 
-    @property
-    def _operations(self) -> LocalOperations:
-        ring = self._current_ring()
-        kept = self._kept
-        if kept.ring is not ring:
-            kept = self._kept = LocalOperations(ring)
-        return kept
-
-    @property
-    def _ring(self) -> KeyRing:
-        return self._operations.ring
-
     def _primary(self, request: Request, _: datetime) -> bytes:
-        return self._ring.primary_id(request.parts[0].decode()).to_bytes(2, "big")
+        return self._current_ring().primary_id(request.parts[0].decode()).to_bytes(2, "big")
 
     def _mac(self, request: Request, at: datetime) -> bytes:
         keyset, named, message = request.parts
@@ -99,18 +91,20 @@ class Answering:
             raise KeyUnavailableError("no digests of this keyset")
         # A dump holds the subject of each record: its digest tells who is insured as well as an index does.
         self._slow_down(self._subjects if keyset == b"subject" else self._macs, at)
-        return self._ring.mac(keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None)
+        return self._current_ring().mac(
+            keyset.decode(), message, key_id=int.from_bytes(named, "big") if named else None
+        )
 
     def _seal(self, request: Request, at: datetime) -> bytes:
-        place, (binding, plaintext, *normals) = self._place(request.parts), request.parts[4:]
+        (place, operations), (binding, plaintext, *normals) = self._place(request.parts), request.parts[4:]
         # A blob shows its index: sealing would else be a free way to ask for indexes.
         self._slow_down(self._indexed if normals else self._seals, at)
-        return self._operations.seal(plaintext, place=place, binding=binding, normals=(*normals,))
+        return operations.seal(plaintext, place=place, binding=binding, normals=(*normals,))
 
     def _open(self, request: Request, at: datetime) -> bytes:
-        place, (binding, blob) = self._place(request.parts), request.parts[4:]
+        (place, operations), (binding, blob) = self._place(request.parts), request.parts[4:]
         # Opened before it is counted: only a row that the blob was truly sealed for is a person.
-        plaintext = self._operations.open(blob, place=place, binding=binding)
+        plaintext = operations.open(blob, place=place, binding=binding)
         model = place.field_id.rpartition(".")[0]
         # They are authenticated with the blob, which has opened.
         every = (index for slot in range(index_count(blob[1])) for index in indexes_of(blob, slot=slot))
@@ -119,15 +113,15 @@ class Answering:
         return plaintext
 
     def _index(self, request: Request, at: datetime) -> bytes:
-        place, (normal, slot) = self._place(request.parts), request.parts[4:]
+        (place, operations), (normal, slot) = self._place(request.parts), request.parts[4:]
         if len(slot) != 1 or slot[0] >= len(place.index_domains):
             raise FrameError("no such index")
-        indexes = self._operations.indexes(normal, place=place, slot=slot[0])
+        indexes = operations.indexes(normal, place=place, slot=slot[0])
         self._charge(request, self._entry("index", indexes[0]), price=MISS_PEOPLE, at=at)
         return b"".join(indexes)
 
     def _compared(self, _: Request, __: datetime) -> bytes:
-        return LAST if self._operations.is_last_compared() else FIRST
+        return LAST if self._current_ring().index_keys.is_last_compared else FIRST
 
     def _charge(
         self, request: Request, entry: bytes, *, price: int, at: datetime, answers: tuple[bytes, ...] = ()
@@ -137,22 +131,30 @@ class Answering:
         self._account.charge(due, at=at)
 
     def _entry(self, kind: str, *names: bytes) -> bytes:
-        return self._ring.mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
+        return self._current_ring().mac("digest", framed("hardening broker v1", kind, *names))[:_ENTRY_BYTES]
 
     def _slow_down(self, rate: Rate, at: datetime) -> None:
         with self._lock:
-            rate.take(at)
+            rate.take(at, tick=monotonic_ns())
 
-    def _place(self, parts: _Parts) -> Place:
-        named = parts[:4]
-        place = self._places.get(named)
-        if place is None:
-            field_id, suite, flags, domain = named
-            domains = tuple(domain.decode().split(DOMAIN_END)) if domain else ()
-            place = Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domains)
-            with self._lock:
-                # Operations keep ciphers for each place: a peer that invents places must not fill the memory.
-                if len(self._places) >= _MOST_PLACES:
-                    raise FrameError("more fields than any portal has")
-                place = self._places.setdefault(named, place)
-        return place
+    def _place(self, parts: _Parts) -> tuple[Place, LocalOperations]:
+        named, ring = parts[:4], self._current_ring()
+        with self._lock:
+            kept = self._kept.get(named)
+            if kept is None or kept[1].ring is not ring:
+                # Operations of its own: the ciphers that they keep for a place go when the place goes.
+                kept = self._kept[named] = (_place(named), LocalOperations(ring))
+            self._kept.move_to_end(named)
+            # A peer that invents places neither fills the memory nor shuts out a field: the one that was used
+            # longest ago is forgotten, and its keys are derived again when it comes back.
+            if len(self._kept) > _MOST_PLACES:
+                self._kept.popitem(last=False)
+        return kept
+
+
+def _place(named: _Parts) -> Place:
+    field_id, suite, flags, domain = named
+    if max(len(field_id), len(domain)) > _LONGEST_NAME:
+        raise FrameError("a name that no field has")
+    domains = tuple(domain.decode().split(DOMAIN_END)) if domain else ()
+    return Place(field_id.decode(), Suite(int(suite)), Flag(int(flags)), domains)

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Collection
 from pathlib import Path
 
+from django.db import connections
+
 from hardening import clock
 from hardening.encryption.broker.answering import Answering
 from hardening.errors import KeyUnavailableError
@@ -62,6 +64,8 @@ class Listening:
                 while self._serve_one(peer):
                     pass
         finally:
+            # The ring asks the database now and then, in whichever thread looks: its connection ends with the thread.
+            connections.close_all()
             self._places.release()
 
     def _serve_one(self, peer: socket.socket) -> bool:

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='keyrecord',
+            name='retired_at',
+            field=models.DateTimeField(null=True),
+        ),
         migrations.RemoveConstraint(
             model_name='keyrecord',
             name='hardening_keys_state',

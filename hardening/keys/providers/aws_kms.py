@@ -7,18 +7,19 @@ from typing import Any, ClassVar
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.providers.probe import probe
-from hardening.keys.providers.protocol import WrappingContext, unavailable
+from hardening.keys.providers.protocol import MacKey, WrappingContext, mac_input, require_mac, unavailable
 
 _MOST_BYTES = 6144
 """The longest ciphertext that KMS speaks of."""
 _CODE = re.compile(r"[A-Za-z.]{1,60}")
 _REMEDIES = {
-    "AccessDeniedException": "let the role of this process use kms:Encrypt and kms:Decrypt with aws_key",
+    "AccessDeniedException": "let the role of this process use kms:Encrypt and kms:Decrypt, for MACs kms:GenerateMac",
     "DisabledException": "enable the key in KMS",
     "IncorrectKeyException": "set aws_key to the key that wrapped the roots",
     "InvalidCiphertextException": "restore the key file: the root was altered, or wrapped for another key id",
+    "InvalidKeyUsageException": "name a key of usage ENCRYPT_DECRYPT for roots, GENERATE_VERIFY_MAC for MACs",
     "KMSInvalidStateException": "cancel the deletion of the key in KMS, or enable it",
-    "NotFoundException": "correct aws_key and aws_region",
+    "NotFoundException": "correct aws_key, or the name of the MAC key, and aws_region",
 }
 
 
@@ -35,28 +36,41 @@ class AwsKmsProvider:
 
         Raise KeyUnavailableError if KMS refuses or does not answer as it should in time.
         """
-        return self._call("encrypt", "CiphertextBlob", {"Plaintext": root}, context=context)
+        return self._bound("encrypt", "CiphertextBlob", {"Plaintext": root}, context=context)
 
     def unwrap(self, wrapped: bytes, *, context: WrappingContext) -> bytes:
         """Return the root.
 
         Raise KeyUnavailableError if KMS refuses or does not answer as it should in time.
         """
-        return self._call("decrypt", "Plaintext", {"CiphertextBlob": wrapped}, context=context)
+        return self._bound("decrypt", "Plaintext", {"CiphertextBlob": wrapped}, context=context)
+
+    def mac(self, message: bytes, *, key: MacKey, context: WrappingContext) -> bytes:
+        """Return the MAC of KMS, whose keys for it have no versions.
+
+        Raise KeyUnavailableError if KMS refuses or does not answer as it should in time.
+        """
+        asked = {"KeyId": key.name, "Message": mac_input(message, context=context), "MacAlgorithm": "HMAC_SHA_256"}
+        return require_mac(
+            self._call("generate_mac", "Mac", asked, context=context), provider=self.name, context=context
+        )
 
     def healthcheck(self) -> None:
         """Raise KeyUnavailableError unless KMS wraps, unwraps and holds each root to its key."""
         probe(self)
 
-    def _call(self, operation: str, wanted: str, given: dict[str, bytes], *, context: WrappingContext) -> bytes:
+    def _bound(self, operation: str, wanted: str, given: dict[str, bytes], *, context: WrappingContext) -> bytes:
+        bound = {"keyset": context.keyset, "key_id": str(context.key_id)}
+        # The key is named in decrypt too: KMS must not choose one by what the ciphertext says.
+        named = {"KeyId": self._settings.aws_key, "EncryptionContext": bound, **given}
+        return self._call(operation, wanted, named, context=context)
+
+    def _call(self, operation: str, wanted: str, given: dict[str, Any], *, context: WrappingContext) -> bytes:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - an optional package
         from botocore.parsers import ResponseParserError  # noqa: PLC0415 - likewise
 
-        bound = {"keyset": context.keyset, "key_id": str(context.key_id)}
         try:
-            # The key is named in decrypt too: KMS must not choose one by what the ciphertext says.
-            answer = getattr(self._client, operation)(KeyId=self._settings.aws_key, EncryptionContext=bound, **given)
-            value = answer[wanted]
+            value = getattr(self._client, operation)(**given)[wanted]
         except ClientError as refusal:
             raise self._refused(refusal.response, context) from None
         # The last four: botocore takes the answer for what the service describes, whatever came.

@@ -1,4 +1,6 @@
+import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from hardening.encryption.broker.account import Account
 from hardening.encryption.broker.answering import Answering
 from hardening.encryption.broker.budgets import Caps, Due, Spent
-from hardening.encryption.operations import LocalOperations
+from hardening.encryption.operations import LocalOperations, Place
 from hardening.errors import KeyUnavailableError
 from hardening.keys.broker.frames import Op, Request, Status
 from hardening.keys.ring import KeyRing
@@ -139,12 +141,62 @@ def test_a_promoted_key_seals_at_the_next_request(account: Account, key_ring: Ke
     assert int.from_bytes(answer.part, "big") == 21
 
 
-def test_a_peer_that_invents_fields_does_not_fill_the_memory(answering: Answering) -> None:
-    statuses = [
+def test_a_peer_that_invents_fields_shuts_out_none(answering: Answering, key_ring: KeyRing) -> None:
+    blob = sealed(LocalOperations(key_ring))
+    invented = [
         answering.answer(
             Request(Op.INDEX, "web", (f"a.b.{number}".encode(), *PLACE[1:], NORMAL, bytes(1))), at=NOON
         ).status
-        for number in range(1025)
+        for number in range(1100)
     ]
 
-    assert statuses == [Status.DONE] * 1024 + [Status.MALFORMED]
+    assert invented == [Status.DONE] * 1100
+    assert answering.answer(Request(Op.OPEN, "benali", (*PLACE, ROW, blob)), at=NOON).part == PLAIN
+
+
+def kept_of(kind: type) -> int:
+    """How many objects of a class are alive."""
+    gc.collect()
+    return sum(isinstance(alive, kind) for alive in gc.get_objects())
+
+
+@pytest.mark.parametrize("kind", [Place, LocalOperations], ids=["places", "ciphers"])
+def test_no_more_is_kept_than_a_portal_has_fields(kind: type, account: Account, key_ring: KeyRing) -> None:
+    answering = Answering(lambda: key_ring, account=account, calls_per_minute=10_000, indexed_per_minute=100)
+    before = kept_of(kind)
+
+    for number in range(1500):
+        invented = (f"a.b.{number}".encode(), *PLACE[1:], ROW, PLAIN, NORMAL)
+        assert answering.answer(Request(Op.SEAL, "web", invented), at=NOON).status is Status.DONE
+
+    assert kept_of(kind) - before <= 1024
+
+
+def test_a_name_that_no_field_has_is_malformed(answering: Answering) -> None:
+    named = [(b"a" * 501, *PLACE[1:]), (*PLACE[:3], b"a" * 501)]
+
+    statuses = [
+        answering.answer(Request(Op.INDEX, "web", (*place, NORMAL, bytes(1))), at=NOON).status for place in named
+    ]
+
+    assert statuses == [Status.MALFORMED] * 2
+
+
+def test_a_clock_that_is_set_back_stops_no_digest(answering: Answering) -> None:
+    ask = Request(Op.MAC, "web", (b"digest", b"", b"message"))
+
+    assert [answering.answer(ask, at=at).status for at in (NOON, NOON - DAY)] == [Status.DONE] * 2
+
+
+def test_parallel_peers_that_use_and_invent_fields_get_right_answers(account: Account, key_ring: KeyRing) -> None:
+    blob = sealed(LocalOperations(key_ring))
+    answering = Answering(lambda: key_ring, account=account, calls_per_minute=100_000, indexed_per_minute=100)
+
+    def work(worker: int) -> set[bytes]:
+        for number in range(400):
+            invented = (f"{worker}.b.{number}".encode(), *PLACE[1:], ROW, PLAIN)
+            answering.answer(Request(Op.SEAL, "web", invented), at=NOON)
+        return {answering.answer(Request(Op.OPEN, "benali", (*PLACE, ROW, blob)), at=NOON).part for _ in range(50)}
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set().union(*pool.map(work, range(8))) == {PLAIN}

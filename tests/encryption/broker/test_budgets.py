@@ -11,6 +11,7 @@ from hardening.encryption.broker.rates import Rate
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND = 10**9
 SMALL = Caps(per_actor=3, in_all=5, window=DAY)
 
 
@@ -217,32 +218,48 @@ def test_the_promised_moment_is_the_first_at_which_the_same_request_is_answered(
 def test_a_minute_s_calls_may_come_at_once_and_then_one_by_one() -> None:
     rate = Rate(per_minute=60)
     for _ in range(60):
-        rate.take(NOON)
+        rate.take(NOON, tick=7)
 
     with pytest.raises(Spent) as refusal:
-        rate.take(NOON)
+        rate.take(NOON, tick=7)
 
     assert refusal.value.resets_at == NOON + timedelta(seconds=1)
-    rate.take(refusal.value.resets_at)
+    rate.take(refusal.value.resets_at, tick=7 + SECOND)
     with pytest.raises(Spent):
-        rate.take(refusal.value.resets_at)
+        rate.take(refusal.value.resets_at, tick=7 + SECOND)
 
 
 def test_an_idle_hour_saves_up_no_more_than_a_minute() -> None:
     rate = Rate(per_minute=2)
-    rate.take(NOON)
-    rate.take(NOON + HOUR)
-    rate.take(NOON + HOUR)
+    rate.take(NOON, tick=0)
+    rate.take(NOON + HOUR, tick=3600 * SECOND)
+    rate.take(NOON + HOUR, tick=3600 * SECOND)
 
     with pytest.raises(Spent):
-        rate.take(NOON + HOUR)
+        rate.take(NOON + HOUR, tick=3600 * SECOND)
 
 
-def test_a_clock_set_back_makes_nobody_wait_longer_than_a_minute() -> None:
-    rate = Rate(per_minute=1)
-    rate.take(NOON)
+@pytest.mark.parametrize("step", [-DAY, DAY])
+def test_a_clock_that_is_set_neither_refuses_nor_gives_back_a_call(step: timedelta) -> None:
+    rate = Rate(per_minute=2)
+    rate.take(NOON, tick=0)
+    rate.take(NOON + step, tick=0)
 
     with pytest.raises(Spent) as refusal:
-        rate.take(NOON - DAY)
+        rate.take(NOON + step, tick=0)
 
-    assert refusal.value.resets_at == NOON - DAY + timedelta(minutes=1)
+    assert refusal.value.resets_at == NOON + step + timedelta(seconds=30)
+    rate.take(refusal.value.resets_at, tick=30 * SECOND)
+
+
+@given(st.integers(1, 60), st.integers(0, 60 * 10**9))
+def test_the_promised_moment_of_a_rate_is_kept_to_the_microsecond(per_minute: int, wait: int) -> None:
+    rate = Rate(per_minute=per_minute)
+    for _ in range(per_minute):
+        rate.take(NOON, tick=0)
+
+    try:
+        rate.take(NOON, tick=wait)
+    except Spent as refusal:
+        promised = (refusal.resets_at - NOON) // timedelta(microseconds=1) * 1000
+        rate.take(refusal.resets_at, tick=wait + promised)

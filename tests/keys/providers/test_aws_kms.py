@@ -1,5 +1,6 @@
 """Roots wrapped by AWS KMS: moto's in this process, and local servers that answer badly."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,8 +13,10 @@ from moto import mock_aws
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.providers.aws_kms import AwsKmsProvider
+from hardening.keys.providers.protocol import MacKey
 from tests.keys.providers.contract import NIR_KEY, ROOT, WrappingContract, refusal
 from tests.keys.providers.local_server import BAD_ANSWERS, Respond, answering, closed_address, fixed
+from tests.keys.providers.mac_contract import MacContract, mac_refusal
 
 REGION = "eu-west-3"
 WRAPPED = bytes(120)
@@ -46,8 +49,26 @@ def kms(key: str, **options: Any) -> AwsKmsProvider:
     return AwsKmsProvider(KeysSettings(**{"provider": "aws_kms", "aws_key": key, "aws_region": REGION, **options}))
 
 
+def made_mac_key(service: Any) -> MacKey:
+    made = service.create_key(KeyUsage="GENERATE_VERIFY_MAC", KeySpec="HMAC_256")
+    return MacKey(name=made["KeyMetadata"]["KeyId"])
+
+
+mac_key = pytest.fixture(made_mac_key, name="mac_key")
+other_mac_key = pytest.fixture(made_mac_key, name="other_mac_key")
+
+
+@pytest.fixture
+def wrapping_key(key: str) -> MacKey:
+    return MacKey(name=key)
+
+
 class TestAwsKms(WrappingContract):
     """The contract, with moto's KMS."""
+
+
+class TestAwsKmsMacs(MacContract):
+    """Likewise, of MACs."""
 
 
 @pytest.mark.parametrize(
@@ -134,3 +155,35 @@ def test_c14_missing_credentials_are_said_without_any(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
 
     assert "NoCredentialsError" in refusal(kms("portal", aws_endpoint=closed_address()), WRAPPED)
+
+
+ANY = MacKey(name="portal")
+
+
+@pytest.mark.parametrize("code", ["DisabledException", "AccessDeniedException", "KMSInvalidStateException"])
+def test_a_mac_key_that_was_disabled_revoked_or_deleted_makes_none(code: str) -> None:
+    with answering(fixed({"__type": code}, status=400)) as address:
+        assert f"KMS refuses ({code})" in mac_refusal(kms("portal", aws_endpoint=address), ANY)
+
+
+@pytest.mark.parametrize("respond", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
+def test_an_answer_that_is_not_that_of_kms_is_no_mac(respond: Respond) -> None:
+    with answering(respond) as address:
+        assert mac_refusal(kms("portal", aws_endpoint=address), ANY)
+
+
+@pytest.mark.parametrize("length", [16, 31, 33, 64])
+def test_a_mac_of_another_length_is_none(length: int) -> None:
+    answered = {"Mac": base64.b64encode(bytes(length)).decode(), "KeyId": "portal"}
+
+    with answering(fixed(answered)) as address:
+        assert f"has {length} bytes" in mac_refusal(kms("portal", aws_endpoint=address), ANY)
+
+
+def test_down_or_slow_it_makes_no_mac() -> None:
+    done = threading.Event()
+    with answering(lambda _: bool(done.wait(10))) as slow:  # type: ignore[arg-type]
+        provider = kms("portal", aws_endpoint=slow, provider_timeout=timedelta(milliseconds=150))
+        assert "ReadTimeoutError" in mac_refusal(provider, ANY)
+        done.set()
+    assert "EndpointConnectionError" in mac_refusal(kms("portal", aws_endpoint=closed_address()), ANY)

@@ -2,8 +2,13 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +19,9 @@ from pkcs11 import Attribute, KeyType, MechanismFlag
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
 from hardening.keys.providers.pkcs11_token import Pkcs11Provider
+from hardening.keys.providers.protocol import MacKey
 from tests.keys.providers.contract import NIR_KEY, ROOT, WrappingContract, refusal
+from tests.keys.providers.mac_contract import MacContract, mac_refusal
 from tests.keys.providers.softhsm import softhsm
 
 pytestmark = pytest.mark.token
@@ -23,6 +30,15 @@ PIN = "271828"
 TOKEN = "portal"
 USES = MechanismFlag.ENCRYPT | MechanismFlag.DECRYPT
 WRAPPED = bytes(60)
+HASTY, PATIENT = timedelta(seconds=0.5), timedelta(seconds=20)
+HOLD = """
+import fcntl, sys
+files = [open(path, "r+b") for path in sys.argv[1:]]
+for file in files:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +53,19 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         path = str(softhsm())
         pkcs11.lib(path).reinitialize()
         yield path
+
+
+@pytest.fixture
+def hung_token(label: str) -> Iterator[Callable[[], None]]:
+    """A token that does not answer: another process holds the locks that SoftHSM takes on its files, until let go."""
+    files = [str(path) for path in Path(os.environ["SOFTHSM2_CONF"]).parent.glob("*/*")]
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline()
+        yield holder.kill
+        holder.kill()
+    assert label
 
 
 @pytest.fixture(autouse=True)
@@ -62,12 +91,39 @@ def made_key(module: str, *, label: str = "", uses: MechanismFlag = USES) -> str
 
 
 def token(module: str, label: str, **options: Any) -> Pkcs11Provider:
-    given = {"provider": "pkcs11", "pkcs11_module": module, "pkcs11_token": TOKEN, "pkcs11_key": label, **options}
+    named = {"pkcs11_module": module, "pkcs11_token": TOKEN, "pkcs11_key": label}
+    given = {"provider": "pkcs11", "provider_timeout": PATIENT, **named, **options}
     return Pkcs11Provider(KeysSettings(**given))
+
+
+def made_mac_key(module: str, *, label: str = "", uses: MechanismFlag = MechanismFlag.SIGN) -> MacKey:
+    label = label or f"macs {uuid4()}"
+    with pkcs11.lib(module).get_token(token_label=TOKEN).open(rw=True, user_pin=PIN) as session:
+        session.generate_key(KeyType.GENERIC_SECRET, 256, label=label, store=True, capabilities=uses)
+    return MacKey(name=label)
+
+
+@pytest.fixture
+def mac_key(module: str) -> MacKey:
+    return made_mac_key(module)
+
+
+@pytest.fixture
+def other_mac_key(module: str) -> MacKey:
+    return made_mac_key(module)
+
+
+@pytest.fixture
+def wrapping_key(label: str) -> MacKey:
+    return MacKey(name=label)
 
 
 class TestPkcs11(WrappingContract):
     """The contract, inside the token."""
+
+
+class TestPkcs11Macs(MacContract):
+    """Likewise, of MACs."""
 
 
 def test_a_root_of_another_key_does_not_open(module: str, provider: Pkcs11Provider) -> None:
@@ -129,6 +185,7 @@ def test_without_a_pin_the_token_is_not_asked(monkeypatch: pytest.MonkeyPatch, p
         provider.healthcheck()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_forked_worker_opens_the_token_anew(provider: Pkcs11Provider) -> None:
     wrapped = provider.wrap(ROOT, context=NIR_KEY)
     child = os.fork()
@@ -136,3 +193,67 @@ def test_a_forked_worker_opens_the_token_anew(provider: Pkcs11Provider) -> None:
         os._exit(0 if provider.unwrap(wrapped, context=NIR_KEY) == ROOT else 1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_two_mac_keys_of_one_label_are_not_chosen_between(
+    module: str, mac_key: MacKey, provider: Pkcs11Provider
+) -> None:
+    made_mac_key(module, label=mac_key.name)
+
+    assert "has 2 GENERIC_SECRET keys of the label" in mac_refusal(provider, mac_key)
+
+
+def test_a_mac_key_that_may_not_sign_makes_none(module: str, provider: Pkcs11Provider) -> None:
+    assert "CKA_SIGN" in mac_refusal(provider, made_mac_key(module, uses=MechanismFlag.VERIFY))
+
+
+def test_without_the_token_or_with_a_wrong_pin_no_mac_is_made(
+    module: str, label: str, mac_key: MacKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "NoSuchToken" in mac_refusal(token(module, label, pkcs11_token="elsewhere"), mac_key)
+    monkeypatch.setenv("HARDENING_PKCS11_PIN", "161803")
+    assert "PinIncorrect" in mac_refusal(token(module, label), mac_key)
+
+
+def until_it_opens(provider: Pkcs11Provider) -> bool:
+    """Go on asking while an earlier call is still out, half a minute at most."""
+    give_up = monotonic() + 30
+    while monotonic() < give_up:
+        sleep(0.05)
+        with suppress(KeyUnavailableError):
+            return provider.unwrap(provider.wrap(ROOT, context=NIR_KEY), context=NIR_KEY) == ROOT
+    return False
+
+
+def test_a_token_that_hangs_is_waited_for_no_longer_than_the_timeout(
+    module: str, label: str, hung_token: Callable[[], None]
+) -> None:
+    provider = token(module, label, provider_timeout=HASTY)
+    started = monotonic()
+
+    assert "no answer within 0.5 s" in refusal(provider, WRAPPED)
+    assert monotonic() - started < 5
+    threads = threading.active_count()
+    said = {refusal(provider, WRAPPED) for _ in range(20)}
+    assert all("an earlier call has not come back" in text for text in said)
+    assert threading.active_count() == threads
+
+    assert "an earlier call has not come back" in mac_refusal(provider, MacKey(name=label))
+    hung_token()
+    assert until_it_opens(token(module, label, provider_timeout=PATIENT))
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_worker_that_is_forked_while_the_token_hangs_waits_no_longer_either(
+    module: str, label: str, hung_token: Callable[[], None]
+) -> None:
+    """Of the module's own locks it may have inherited one that nobody will open: then it has to be restarted."""
+    hasty, patient = (token(module, label, provider_timeout=timeout) for timeout in (HASTY, PATIENT))
+    assert "no answer" in refusal(hasty, WRAPPED)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if "no answer within" in refusal(hasty, WRAPPED) else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
+    hung_token()
+    assert until_it_opens(patient)

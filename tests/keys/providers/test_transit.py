@@ -1,6 +1,7 @@
 """Roots wrapped over HTTP: the service may be down, slow, sealed, redirected or another one altogether."""
 
 import base64
+import hmac
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,10 +12,12 @@ import pytest
 
 from hardening.errors import KeyUnavailableError
 from hardening.keys.conf import KeysSettings
+from hardening.keys.providers.protocol import MacKey, mac_input
 from hardening.keys.providers.transit import TransitProvider
 from tests.keys.providers.certificates import write_certificate
 from tests.keys.providers.contract import NIR_KEY, ROOT, WrappingContract, refusal, require_silent
 from tests.keys.providers.local_server import BAD_ANSWERS, Respond, answering, closed_address, fixed
+from tests.keys.providers.mac_contract import INDEX_KEY, MESSAGE, MacContract, mac_refusal
 from tests.keys.providers.transit_server import TOKEN, Transit
 
 WRAPPED = b"vault:v1:" + base64.b64encode(bytes(60))
@@ -46,8 +49,27 @@ def transit(address: str, **options: Any) -> TransitProvider:
     return TransitProvider(KeysSettings(**given))
 
 
+@pytest.fixture
+def mac_key() -> MacKey:
+    return MacKey(name="portal")
+
+
+@pytest.fixture
+def other_mac_key() -> MacKey:
+    return MacKey(name="other")
+
+
+@pytest.fixture
+def wrapping_key() -> None:
+    """The engine gives each key an HMAC key of its own, so that one name may serve both."""
+
+
 class TestTransit(WrappingContract):
     """The contract, over HTTP."""
+
+
+class TestTransitMacs(MacContract):
+    """Likewise, of MACs."""
 
 
 def test_a_service_that_is_down_is_named_with_what_to_do() -> None:
@@ -185,3 +207,59 @@ def test_an_authority_file_that_is_missing_is_named() -> None:
 
 def test_a_service_without_a_certificate_is_refused(address: str) -> None:
     assert "SSLError" in refusal(transit(address.replace("http", "https", 1)), WRAPPED)
+
+
+def test_the_mac_is_that_of_the_version_that_is_named_also_after_the_service_rotated(
+    service: Transit, provider: TransitProvider
+) -> None:
+    made = [provider.mac(MESSAGE, key=MacKey(name="portal", version=at), context=INDEX_KEY) for at in (1, 2)]
+
+    said = mac_input(MESSAGE, context=INDEX_KEY)
+    assert made == [hmac.digest(service.mac_keys["portal"][at], said, "sha256") for at in (1, 2)]
+
+
+def test_a_version_that_the_service_no_longer_serves_makes_no_mac(
+    service: Transit, provider: TransitProvider, mac_key: MacKey
+) -> None:
+    del service.mac_keys["portal"][1]
+
+    assert "correct the name and the version" in mac_refusal(provider, mac_key)
+
+
+@pytest.mark.parametrize("mac", ["vault:v2:", "vault:v1:*", "vault:v1:é", "v1:", 7, None], ids=repr)
+def test_an_answer_that_is_no_mac_of_the_version_is_none(mac: object, mac_key: MacKey) -> None:
+    with answering(fixed({"data": {"hmac": mac}})) as address:
+        assert "not transit's" in mac_refusal(transit(address), mac_key)
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33, 64])
+def test_a_mac_of_another_length_is_none(length: int, mac_key: MacKey) -> None:
+    cut = f"vault:v1:{base64.b64encode(bytes(length)).decode()}"
+
+    with answering(fixed({"data": {"hmac": cut}})) as address:
+        assert f"has {length} bytes instead of 32" in mac_refusal(transit(address), mac_key)
+
+
+@pytest.mark.parametrize("respond", BAD_ANSWERS.values(), ids=BAD_ANSWERS)
+def test_an_answer_that_is_not_transits_is_no_mac(respond: Respond, mac_key: MacKey) -> None:
+    with answering(respond) as address:
+        assert mac_refusal(transit(address), mac_key)
+
+
+def test_down_slow_sealed_or_with_a_revoked_token_it_makes_no_mac(
+    service: Transit, provider: TransitProvider, mac_key: MacKey
+) -> None:
+    done = threading.Event()
+    with answering(lambda _: bool(done.wait(10))) as slow:  # type: ignore[arg-type]
+        assert "no answer" in mac_refusal(transit(slow, provider_timeout=timedelta(milliseconds=150)), mac_key)
+        done.set()
+    assert "ConnectionRefusedError" in mac_refusal(transit(closed_address()), mac_key)
+    service.is_sealed = True
+    assert "unseal it" in mac_refusal(provider, mac_key)
+    service.is_sealed = False
+    service.tokens.clear()
+    assert "allow hmac" in mac_refusal(provider, mac_key)
+
+
+def test_a_name_of_a_mac_key_is_one_part_of_the_address(provider: TransitProvider) -> None:
+    assert mac_refusal(provider, MacKey(name="../decrypt/portal"))

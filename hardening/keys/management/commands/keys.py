@@ -14,6 +14,7 @@ from hardening.keys.key_file import KEYSETS
 from hardening.keys.key_store import read_keys
 from hardening.keys.management.keys_report import as_text, status
 from hardening.keys.models import KeyRecord
+from hardening.keys.ring import ASK_SECONDS
 from hardening.keys.transitions import PAST, STEPS, is_done
 from hardening.keys.verification import known_records, unfinished
 
@@ -83,7 +84,11 @@ class Command(BaseCommand):
         if step == "destroy":
             self._require_typed(key_id, confirm)
         getattr(lifecycle, f"{step}_key")(key_id)
-        return [f"key {key_id} is {PAST[step]}"]
+        done = f"key {key_id} is {PAST[step]}"
+        if step == "retire":
+            pause = f"{lifecycle.PAUSE.total_seconds():g}"
+            done += f"; every host learns of it within {ASK_SECONDS:g} seconds, and it may be destroyed after {pause}"
+        return [done]
 
     def _require_typed(self, key_id: int, confirm: str) -> None:
         wanted = f"destroy {key_id}"
