@@ -162,7 +162,7 @@ def kept_of(kind: type) -> int:
 
 @pytest.mark.parametrize("kind", [Place, LocalOperations], ids=["places", "ciphers"])
 def test_no_more_is_kept_than_a_portal_has_fields(kind: type, account: Account, key_ring: KeyRing) -> None:
-    answering = Answering(lambda: key_ring, account=account, calls_per_minute=10_000, indexed_per_minute=100)
+    answering = Answering(lambda: key_ring, account=account, calls_per_minute=10_000, indexed_per_minute=10_000)
     before = kept_of(kind)
 
     for number in range(1500):
