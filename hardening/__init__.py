@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from hardening.keys.ring import key_ring as key_ring
     from hardening.login.aftermath import forget_all_others as forget_all_others
     from hardening.requirements import AAL2 as AAL2
+    from hardening.requirements import HELD as HELD
+    from hardening.requirements import PASSKEY as PASSKEY
     from hardening.requirements import PUBLIC as PUBLIC
     from hardening.requirements import public as public
     from hardening.requirements import requires as requires
@@ -81,6 +83,7 @@ _HOME = {
     "EncryptedJSONField": "hardening.encryption.fields",
     "EncryptedNirField": "hardening.encryption.fields",
     "EncryptedTextField": "hardening.encryption.fields",
+    "HELD": "hardening.requirements",
     "HardeningError": "hardening.errors",
     "InvalidNirError": "hardening.encryption.nir",
     "KeyUnavailableError": "hardening.errors",
@@ -89,6 +92,7 @@ _HOME = {
     "NirFormField": "hardening.encryption.forms",
     "NotDisclosedError": "hardening.errors",
     "Outcome": "hardening.errors",
+    "PASSKEY": "hardening.requirements",
     "PUBLIC": "hardening.requirements",
     "SealIdField": "hardening.encryption.fields",
     "SealedDateField": "hardening.encryption.fields",
@@ -123,6 +127,8 @@ _HOME = {
 
 __all__ = [
     "AAL2",
+    "HELD",
+    "PASSKEY",
     "PUBLIC",
     "AccountFrozen",
     "Actor",

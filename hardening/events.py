@@ -66,7 +66,7 @@ class PasswordAccepted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptFailed(Event):
-    """A step of a login failed. ``step`` is password, code, recovery, grant or reset."""
+    """A step of a login failed. ``step`` is password, code, recovery, grant, reset, passkey or identity."""
 
     name = "login.attempt.failed"
     step: str
@@ -107,11 +107,31 @@ class SessionRaised(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """A session ended. ``reason`` is logout, replaced, idle, absolute, revoked or changed."""
+    """A session ended.
+
+    ``reason`` is logout, replaced, idle, absolute, revoked, changed, limited (a newer one took its place), dormant
+    or disowned ("it was not me").
+    """
 
     name = "sessions.session.ended"
     reason: str
     count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMoved(Event):
+    """A session came from elsewhere and must prove itself again. ``what`` is network or browser."""
+
+    name = "sessions.session.moved"
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDormant(Event):
+    """Nobody used the account for long. ``state`` is warned (150 days) or blocked (180)."""
+
+    name = "sessions.account.dormant"
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,13 +160,79 @@ class AuthenticatorRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyCloned(Event):
+    """The counter of a passkey went back: two devices hold it, or somebody replays one. The answer was refused."""
+
+    name = "authenticators.passkey.cloned"
+    authenticator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeReplayed(Event):
+    """The challenge of a passkey came a second time. ``purpose`` is login, step_up or binding."""
+
+    name = "authenticators.challenge.replayed"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeakerWayRefused(Event):
+    """Somebody with the right password tried a way that the account's passkey has closed (D26).
+
+    ``step`` is code, recovery, grant or identity.
+    """
+
+    name = "authenticators.weaker_way.refused"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    """The ways weaker than a passkey were closed for an account, or opened again by ``actor`` (D26)."""
+
+    name = "authenticators.policy.changed"
+    resistant_only: bool
+    actor: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthenticatorDisabled(Event):
+    """A hundred failures in a row: the authenticator opens nothing in unknown browsers any more (D32)."""
+
+    name = "authenticators.authenticator.disabled"
+    kind: str
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthenticatorEnabled(Event):
+    """A disabled authenticator opens again. ``by`` is passkey, known_browser or administrator (then ``actor``)."""
+
+    name = "authenticators.authenticator.enabled"
+    kind: str
+    by: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NationalIdentityLinked(Event):
+    """A national identity was linked to the account; its number stands in no event."""
+
+    name = "authenticators.identity.linked"
+    issuer: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GrantIssued(Event):
-    """An administrator issued an enrolment grant."""
+    """An enrolment grant was issued. ``way`` is handed, posted, live, passkey, identity or recovery."""
 
     name = "authenticators.grant.issued"
     issued_by: str
     grant: str
     reason: str = ""
+    way: str = "handed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,11 +244,82 @@ class GrantRedeemed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GrantRequested(Event):
+    """Grants were asked for, and wait for a second person or a delay (D36).
+
+    ``request`` and ``batch`` are opaque references; ``count`` is how many accounts a batch holds. ``kind`` is grant,
+    or reset where the account's authenticators are to be revoked with it.
+    """
+
+    name = "authenticators.grant.requested"
+    actor: str
+    request: str
+    way: str
+    reason: str
+    executes_at: datetime
+    kind: str = "grant"
+    batch: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantApproved(Event):
+    """A second person approved a request for grants."""
+
+    name = "authenticators.grant.approved"
+    actor: str
+    request: str
+    batch: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantVetoed(Event):
+    """A request or a grant was stopped, by its owner (``by`` is owner) or by an administrator (``actor``)."""
+
+    name = "authenticators.grant.vetoed"
+    by: str
+    actor: str = ""
+    request: str = ""
+    grant: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantActivated(Event):
+    """A posted letter was activated by a code over an old channel, or at the desk by ``actor`` (D35)."""
+
+    name = "authenticators.grant.activated"
+    grant: str
+    by: str
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetByHelpDesk(Event):
+    """Two persons revoked an account's authenticators and issued a grant in their place; nothing was switched off."""
+
+    name = "authenticators.account.reset"
+    actor: str
+    request: str
+    revoked: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryRequested(Event):
     """A recovery code was used: it opens a request, never a session (D27)."""
 
     name = "authenticators.recovery.requested"
     remaining_codes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoverySettled(Event):
+    """A recovery request came to its end. ``outcome`` is granted, vetoed or expired (D27)."""
+
+    name = "authenticators.recovery.settled"
+    outcome: str
+    actor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +335,124 @@ class PasswordChanged(Event):
 
     name = "login.password.changed"
     by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordBreached(Event):
+    """A right password stands in the list of breached ones: nothing else opens before it is changed."""
+
+    name = "login.password.breached"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginHeld(Event):
+    """A code was right in a browser that nobody knows: the session waits, and discloses nobody (D28)."""
+
+    name = "login.session.held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginConfirmed(Event):
+    """A held login was confirmed. ``by`` is link or known_browser."""
+
+    name = "login.session.confirmed"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginRefusedByOwner(Event):
+    """The owner said of a held login that it was not his. ``by`` is link or known_browser."""
+
+    name = "login.session.refused"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbationBegan(Event):
+    """The account's unproven browsers disclose a few people only, until ``until`` at most (D28).
+
+    ``why`` is confirmed, letter, recovery or identity.
+    """
+
+    name = "login.probation.began"
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbationEnded(Event):
+    """A probation ended. ``by`` is passkey, known_browser or time (seven days, with notices and no veto)."""
+
+    name = "login.probation.ended"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountWithheld(Event):
+    """The account discloses nobody until ``until``, so that an old channel can veto (D27, D35).
+
+    ``why`` is letter, recovery or reset.
+    """
+
+    name = "login.account.withheld"
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotMeReported(Event):
+    """The owner said of a login that it was not his; ``session`` is the one that ended by it (D33)."""
+
+    name = "login.session.disowned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelaySeen(Event):
+    """The login page was shown on a foreign host: a cloned page, or a proxy that nobody listed (D37)."""
+
+    name = "login.relay.seen"
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkReplayed(Event):
+    """A mailed link that had already been used came again. ``purpose`` is what it was for."""
+
+    name = "login.link.replayed"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeRequested(Event):
+    """Another address was asked for; it takes effect at ``executes_at`` unless the old one objects (D34)."""
+
+    name = "login.email.requested"
+    executes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeVetoed(Event):
+    """The old address objected: it stays. ``by`` is link or known_browser."""
+
+    name = "login.email.vetoed"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChanged(Event):
+    """The account's address changed; ``actor`` where somebody else did it."""
+
+    name = "login.email.changed"
+    actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakGlassUsed(Event):
+    """Somebody at the server let an administrator in. ``operator`` is his name on the system, ``reason`` his words."""
+
+    name = "login.break_glass.used"
+    operator: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +474,16 @@ class ReviewFlagged(Event):
 
     name = "lockout.account.flagged"
     failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewNoted(Event):
+    """A reviewer did something about a flagged account. ``action`` is called_back, watched or contained."""
+
+    name = "lockout.account.noted"
+    actor: str
+    action: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

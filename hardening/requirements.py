@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
 Marked = TypeVar("Marked", bound=Callable[..., Any])
@@ -12,12 +12,26 @@ ATTRIBUTE = "hardening_requirement"
 
 
 class Level(IntEnum):
-    """What a session has proven, weakest first (NIST SP 800-63B-4; half and anonymous are below AAL1)."""
+    """What a session has proven, weakest first (NIST SP 800-63B-4; half and anonymous are below AAL1).
+
+    HELD is a login complete by its proofs that waits for its owner's confirmation, and discloses nobody (D28).
+    """
 
     ANONYMOUS = 0
     HALF = 10
     AAL1 = 20
+    HELD = 30
     AAL2 = 40
+
+
+class Standing(StrEnum):
+    """How far the proofs of a login are believed (D28); each verb of a login says which, no proof changes it."""
+
+    FULL = "full"
+    PROBATION = "probation"
+    """Opens pages, discloses a few people, and changes nothing."""
+    HELD = "held"
+    """Opens the page that waits for the confirmation, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,8 @@ class Assurance:
     """What the session behind a request has proven: the frozen value that the gate and the views read.
 
     ``session`` is an opaque name for ledgers and logs, not the cookie and not its hash.
-    ``proven_at`` is the time of the latest proof; ``methods`` are RFC 8176 names.
+    ``proven_at`` is the time of the latest proof; ``methods`` are RFC 8176 names. ``proof`` names that proof: an
+    allowance counted under it dies with it, and is not refilled by somebody else's (D29).
     """
 
     level: Level = Level.ANONYMOUS
@@ -44,6 +59,8 @@ class Assurance:
     is_phishing_resistant: bool = False
     proven_at: datetime | None = None
     is_known_browser: bool = False
+    is_on_probation: bool = False
+    proof: str = ""
 
     def meets(self, requirement: Requirement, *, at: datetime) -> bool:
         """Tell whether this suffices at ``at``; a proof exactly ``max_age`` old still does."""
@@ -59,7 +76,9 @@ class Assurance:
 ANONYMOUS = Assurance()
 PUBLIC = Requirement(Level.ANONYMOUS)
 HALF = Requirement(Level.HALF)
+HELD = Requirement(Level.HELD)
 AAL2 = Requirement(Level.AAL2)
+PASSKEY = Requirement(Level.AAL2, phishing_resistant=True)
 
 
 def requires(

@@ -5,7 +5,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from hardening.requirements import AAL2, ANONYMOUS, PUBLIC, Assurance, Level, Requirement, public, requires, stated_by
+from hardening.requirements import (
+    AAL2,
+    ANONYMOUS,
+    HELD,
+    PASSKEY,
+    PUBLIC,
+    Assurance,
+    Level,
+    Requirement,
+    public,
+    requires,
+    stated_by,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -53,6 +65,20 @@ def test_nobody_meets_only_what_is_public() -> None:
 
 def test_half_a_login_is_no_login() -> None:
     assert not replace(BY_CODE, level=Level.HALF).meets(AAL2, at=NOON)
+
+
+def test_a_held_login_opens_what_waits_for_its_confirmation_and_no_more() -> None:
+    held = replace(BY_CODE, level=Level.HELD)
+
+    assert held.meets(HELD, at=NOON)
+    assert not held.meets(AAL2, at=NOON)
+    assert BY_CODE.meets(HELD, at=NOON)
+    assert not replace(BY_CODE, level=Level.HALF).meets(HELD, at=NOON)
+
+
+def test_a_passkey_is_asked_for_by_name() -> None:
+    assert not BY_CODE.meets(PASSKEY, at=NOON)
+    assert replace(BY_CODE, is_phishing_resistant=True).meets(PASSKEY, at=NOON)
 
 
 def test_a_one_time_code_is_not_phishing_resistant() -> None:

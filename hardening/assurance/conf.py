@@ -26,6 +26,9 @@ class AssuranceSettings(DomainSettings):
     step_up_url: str = "hardening:step_up"
     """Name of the page where a logged-in person proves more, or proves it again."""
 
+    held_url: str = "hardening:held"
+    """Name of the page where a held login waits for its owner's confirmation."""
+
     def __post_init__(self) -> None:
         """Refuse a route whose requirement is not one: it would otherwise be read as something weaker."""
         for name, requirement in self.routes.items():

@@ -4,7 +4,9 @@ They take the request because Django's session, CSRF token and user live on it; 
 passwords or codes, but are told what was verified a moment ago. They emit the events of a login.
 """
 
+import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth import login as django_login
@@ -20,9 +22,12 @@ from hardening import clock
 from hardening.assurance.record import PASSWORD, ProofMissingError, Record, read
 from hardening.clients import Client, client_of
 from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
-from hardening.requirements import Level
+from hardening.requirements import Standing
 from hardening.sessions.backend import SessionStore
 from hardening.sessions.models import Session
+
+_PROOF_BYTES = 16
+"""A name that nobody meets twice, nor guesses: 128 bits."""
 
 
 def begin_half_login(request: HttpRequest, *, account: str, is_known_browser: bool, auth_hash: str = "") -> None:
@@ -48,12 +53,18 @@ def half_login_account(request: HttpRequest) -> str | None:
 
 
 def open_session(
-    request: HttpRequest, *, account_user: AbstractBaseUser, methods: Iterable[str], is_known_browser: bool
+    request: HttpRequest,
+    *,
+    account_user: AbstractBaseUser,
+    methods: Iterable[str],
+    is_known_browser: bool,
+    standing: Standing = Standing.FULL,
 ) -> None:
     """Complete the login of ``account_user``: new session key, new CSRF token, Django's ``login()`` inside.
 
     ``methods`` are the RFC 8176 names verified in this request. A password counts only as the live half login
     of the same account recorded it, so that no caller can skip that step or lend it from another account (I1).
+    ``standing`` is how far this login is believed; a held one discloses nobody (D28).
     Emits SessionOpened, in the transaction that stores the session.
 
     Raise ProofMissingError where that does not amount to AAL2 or the account was disabled meanwhile, and
@@ -69,10 +80,10 @@ def open_session(
     if half is None:
         _leave(session, client=client)  # another account's leftovers stay with it (P15)
     proven = half or Record(account=account)
-    record = proven.proving(set(methods) - {PASSWORD}, at=at)
-    if record.level < Level.AAL2:
+    record = proven.proving(set(methods) - {PASSWORD}, at=at, proof=_new_proof())
+    if not record.is_complete:
         raise ProofMissingError(f"a session does not open on {', '.join(sorted(record.methods)) or 'nothing'}")
-    record = Record(account=account, proofs=record.proofs, is_known_browser=is_known_browser)
+    record = replace(record, is_known_browser=is_known_browser, auth_hash="", standing=standing)
     with transaction.atomic(using=router.db_for_write(Session)):
         _log_in(request, account_user)
         session.prove(account=account, assurance=record.as_json(), client=client, opened_at=at)
@@ -88,21 +99,23 @@ def open_session(
         )
 
 
-def refresh(request: HttpRequest, *, methods: Iterable[str]) -> None:
+def refresh(request: HttpRequest, *, methods: Iterable[str], standing: Standing | None = None) -> None:
     """Note a step-up: ``methods`` were verified just now, for the account of this session. New key (D29).
 
-    A password alone is no step-up. Emits SessionRaised.
+    A password alone is no step-up. Without ``standing`` the session stays in the one that it has: what ends a hold
+    or a probation depends on the account, not on the proof alone (D28, D35). Emits SessionRaised.
 
     Raise ProofMissingError for that, and where no login is complete.
     """
     session, at, client = _session_of(request), clock.now(), client_of(request)
     record = read(session.assurance)
     given = set(methods)
-    if record is None or record.level < Level.AAL2 or str(request.user.pk) != record.account:
+    if record is None or not record.is_complete or str(request.user.pk) != record.account:
         raise ProofMissingError("a step-up needs a complete login of the same account")
     if not given - {PASSWORD}:
         raise ProofMissingError("a password alone is no step-up")
-    raised = record.proving(given, at=at)
+    raised = record.proving(given, at=at, proof=_new_proof())
+    raised = replace(raised, standing=standing or record.standing)
     with transaction.atomic(using=router.db_for_write(Session)):
         session.prove(account=record.account, assurance=raised.as_json())
         rotate_token(request)
@@ -137,9 +150,13 @@ def _leave(session: SessionStore, *, client: Client) -> None:
 
 def _ending(session: SessionStore, *, client: Client, reason: str) -> SessionEnded | None:
     record = read(session.assurance)
-    if record is None or record.level < Level.AAL2:
+    if record is None or not record.is_complete:
         return None
     return SessionEnded(at=clock.now(), account=record.account, client=client, session=session.public_id, reason=reason)
+
+
+def _new_proof() -> str:
+    return secrets.token_hex(_PROOF_BYTES)
 
 
 def _log_in(request: HttpRequest, account_user: AbstractBaseUser) -> None:

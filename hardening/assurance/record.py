@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hardening.requirements import ANONYMOUS, Assurance, Level
+from hardening.requirements import ANONYMOUS, Assurance, Level, Standing
 
 HALF_LOGIN_LASTS = timedelta(minutes=5)
 """Long enough to fetch a telephone; a browser left at the second step is no standing offer."""
@@ -18,7 +18,8 @@ USER_VERIFIED = "mfa"
 """The key itself asked for a PIN or a finger: two factors in one gesture."""
 METHODS = frozenset({PASSWORD, ONE_TIME_CODE, USER_VERIFIED, *RESISTANT_KEYS})
 
-_FORMAT = 1
+_FORMAT = 2
+"""A record of format 1 does not say in what standing its login was opened: it is not read, its browser logs in anew."""
 
 
 class ProofMissingError(ValueError):
@@ -38,13 +39,16 @@ class Record:
     """The proofs of one account in one session.
 
     ``auth_hash`` is what the account's password looked like at the password step (a keyed hash of its hash): a
-    password changed between the two steps voids the half login (I4).
+    password changed between the two steps voids the half login (I4). ``standing`` is what the login was opened in;
+    a proof alone never betters it, since the key that a thief has just bound proves as well as the owner's (D27, D35).
     """
 
     account: str
     proofs: tuple[Proof, ...] = ()
     is_known_browser: bool = False
     auth_hash: str = ""
+    standing: Standing = Standing.FULL
+    proof: str = ""
 
     @property
     def methods(self) -> frozenset[str]:
@@ -57,10 +61,15 @@ class Record:
         return USER_VERIFIED in self.methods and bool(RESISTANT_KEYS & self.methods)
 
     @property
+    def is_complete(self) -> bool:
+        """Tell whether both steps of a login are proven, whatever its standing."""
+        return self.is_phishing_resistant or {PASSWORD, ONE_TIME_CODE} <= self.methods
+
+    @property
     def level(self) -> Level:
         """Return what the proofs amount to. A code without a password, or a key without its user, is nothing."""
-        if self.is_phishing_resistant or {PASSWORD, ONE_TIME_CODE} <= self.methods:
-            return Level.AAL2
+        if self.is_complete:
+            return Level.HELD if self.standing is Standing.HELD else Level.AAL2
         return Level.HALF if PASSWORD in self.methods else Level.ANONYMOUS
 
     @property
@@ -70,13 +79,20 @@ class Record:
         A fresh password does not freshen an old code, nor a fresh code an old passkey: a thief at an open
         session would renew it with the weakest thing he holds.
         """
-        decisive = RESISTANT_KEYS if self.is_phishing_resistant else {ONE_TIME_CODE}
-        if self.level < Level.AAL2:
-            decisive = {PASSWORD}
-        return max((proof.at for proof in self.proofs if proof.method in decisive), default=None)
+        return max((proof.at for proof in self.proofs if proof.method in self.decisive), default=None)
 
-    def proving(self, methods: Iterable[str], *, at: datetime) -> "Record":
+    @property
+    def decisive(self) -> frozenset[str]:
+        """Return the methods that make the strongest kind of proof held; any of them given anew freshens it."""
+        if not self.is_complete:
+            return frozenset({PASSWORD})
+        return RESISTANT_KEYS if self.is_phishing_resistant else frozenset({ONE_TIME_CODE})
+
+    def proving(self, methods: Iterable[str], *, at: datetime, proof: str = "") -> "Record":
         """Return the record with ``methods`` proven at ``at``, each in place of its older proof.
+
+        ``proof`` is the new name of the latest proof; it is taken where the strongest kind held was given, so that
+        a code at the session of a passkey begins no new allowance (D29).
 
         Raise ProofMissingError for a method that has no name here.
         """
@@ -84,7 +100,8 @@ class Record:
         if unknown := fresh - METHODS:
             raise ProofMissingError(f"unknown methods: {', '.join(sorted(unknown))}")
         kept = tuple(proof for proof in self.proofs if proof.method not in fresh)
-        return replace(self, proofs=kept + tuple(Proof(method, at) for method in sorted(fresh)))
+        proven = replace(self, proofs=kept + tuple(Proof(method, at) for method in sorted(fresh)))
+        return replace(proven, proof=proof) if proof and fresh & proven.decisive else proven
 
     def is_half_login(self, *, at: datetime) -> bool:
         """Tell whether a password was given, nothing else, and at most five minutes ago (at five it still holds)."""
@@ -96,7 +113,7 @@ class Record:
 
     def assurance(self, *, session: str, at: datetime) -> Assurance:
         """Return what a view may know of this: the frozen value for gates; a stale half login is nothing."""
-        if self.level < Level.AAL2 and not self.is_half_login(at=at):
+        if not self.is_complete and not self.is_half_login(at=at):
             return ANONYMOUS
         return Assurance(
             level=self.level,
@@ -106,6 +123,8 @@ class Record:
             is_phishing_resistant=self.is_phishing_resistant,
             proven_at=self.proven_at,
             is_known_browser=self.is_known_browser,
+            is_on_probation=self.standing is Standing.PROBATION,
+            proof=self.proof,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -116,6 +135,8 @@ class Record:
             "proofs": [[proof.method, proof.at.isoformat()] for proof in self.proofs],
             "is_known_browser": self.is_known_browser,
             "auth_hash": self.auth_hash,
+            "standing": self.standing.value,
+            "proof": self.proof,
         }
 
 
@@ -133,6 +154,8 @@ def read(stored: Mapping[str, Any]) -> Record | None:
             proofs=proofs,
             is_known_browser=stored["is_known_browser"] is True,
             auth_hash=str(stored["auth_hash"]),
+            standing=Standing(stored["standing"]),
+            proof=str(stored["proof"]),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -53,10 +53,14 @@ def _challenge(remedy: Remedy, requirement: Requirement) -> HttpResponse:
     wanted: dict[str, str | int] = {"acr_values": "phr" if requirement.phishing_resistant else "aal2"}
     if requirement.max_age is not None:
         wanted["max_age"] = int(requirement.max_age.total_seconds())
-    detail = _("Log in with two steps first.") if remedy is not Remedy.STEP_UP else _("Prove again who you are.")
+    details = {
+        Remedy.HELD: _("This login waits for its owner’s confirmation."),
+        Remedy.STEP_UP: _("Prove again who you are."),
+    }
+    detail = details.get(remedy, _("Log in with two steps first."))
     response = _problem(HTTPStatus.UNAUTHORIZED, detail, wanted)
     parameters = {key: str(value) for key, value in wanted.items()}
-    if remedy is Remedy.STEP_UP:
+    if remedy in details:
         # RFC 6750 wants no error where no authentication was tried.
         parameters = {"error": "insufficient_user_authentication", **parameters}
     response["WWW-Authenticate"] = "Bearer " + ", ".join(f'{name}="{value}"' for name, value in parameters.items())
@@ -75,7 +79,12 @@ def _page(request: HttpRequest, *, remedy: Remedy | None, way_on: str | None) ->
 
 def _address(remedy: Remedy) -> str | None:
     settings = AssuranceSettings.load()
-    names = {Remedy.LOGIN: settings.login_url, Remedy.CODE: settings.code_url, Remedy.STEP_UP: settings.step_up_url}
+    names = {
+        Remedy.LOGIN: settings.login_url,
+        Remedy.CODE: settings.code_url,
+        Remedy.HELD: settings.held_url,
+        Remedy.STEP_UP: settings.step_up_url,
+    }
     try:
         return reverse(names[remedy])
     except NoReverseMatch:

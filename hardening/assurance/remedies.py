@@ -13,6 +13,8 @@ class Remedy(Enum):
     """The requirement is met."""
     LOGIN = "login"
     CODE = "code"
+    HELD = "held"
+    """The login waits for its owner's confirmation; another code would not help."""
     STEP_UP = "step_up"
 
 
@@ -22,6 +24,8 @@ def remedy(assurance: Assurance, requirement: Requirement, *, at: datetime) -> R
         return Remedy.NOTHING
     if assurance.level >= Level.AAL2:
         return Remedy.STEP_UP
+    if assurance.level == Level.HELD:
+        return Remedy.HELD if requirement.level > Level.HELD else Remedy.STEP_UP
     # A half login that is too old for what is asked has to start again, not to go on.
     is_on_its_way = assurance.level == Level.HALF and requirement.level > Level.HALF
     return Remedy.CODE if is_on_its_way else Remedy.LOGIN

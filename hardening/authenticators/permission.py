@@ -43,7 +43,7 @@ class Permission:
 def by_fresh_proof(assurance: Assurance, *, at: datetime) -> Permission:
     """Return the permission that the session's own proof gives; a proof exactly FRESH old still does.
 
-    Raise StepUpRequired when it is weaker, older, or nobody's.
+    Raise StepUpRequired when it is weaker, older, on probation, or nobody's.
     """
     return _by_proof(assurance, at=at, within=FRESH)
 
@@ -51,7 +51,7 @@ def by_fresh_proof(assurance: Assurance, *, at: datetime) -> Permission:
 def to_complete(assurance: Assurance, *, at: datetime) -> Permission:
     """Return the permission to confirm what a fresh proof began up to ten minutes ago.
 
-    Raise StepUpRequired when the proof is weaker, older than COMPLETION, or nobody's.
+    Raise StepUpRequired when the proof is weaker, older than COMPLETION, on probation, or nobody's.
     """
     return _by_proof(assurance, at=at, within=COMPLETION)
 
@@ -60,6 +60,9 @@ def _by_proof(assurance: Assurance, *, at: datetime, within: timedelta) -> Permi
     requirement = Requirement(Level.AAL2, max_age=within)
     if not assurance.account or not assurance.meets(requirement, at=at):
         raise StepUpRequired("a fresh proof is needed")
+    if assurance.is_on_probation:
+        # D28: the relay of a deceived owner would otherwise bind an authenticator of its own.
+        raise StepUpRequired("a login on probation changes nothing")
     return Permission(account=assurance.account)
 
 

@@ -98,4 +98,6 @@ def _frozen(live: Assurance) -> Assurance:
         is_phishing_resistant=live.is_phishing_resistant,
         proven_at=live.proven_at,
         is_known_browser=live.is_known_browser,
+        is_on_probation=live.is_on_probation,
+        proof=live.proof,
     )

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from hardening.assurance.raising import begin_half_login, open_session
+from hardening.requirements import Standing
 from hardening.sessions.backend import SessionStore
 
 
@@ -24,18 +25,22 @@ def log_in(
     account_user: AbstractBaseUser,
     *,
     methods: Iterable[str] = ("pwd", "otp"),
-    is_known_browser: bool = False,
+    is_known_browser: bool = True,
+    standing: Standing = Standing.FULL,
 ) -> SessionStore:
     """Log the client in through the verbs that a real login uses; return its session.
 
     ``methods`` are RFC 8176 names; those of a passkey are ``("swk", "mfa")``. Unlike ``client.force_login`` the
-    session has proven something, so that views which state nothing open.
+    session has proven something, so that views which state nothing open. ``standing`` is what a login from a browser
+    that nobody knows is opened in.
     """
     given = set(methods)
     if "pwd" in given:
         half_log_in(client, account_user, is_known_browser=is_known_browser)
     request = _request_of(client)
-    open_session(request, account_user=account_user, methods=given, is_known_browser=is_known_browser)
+    open_session(
+        request, account_user=account_user, methods=given, is_known_browser=is_known_browser, standing=standing
+    )
     return _keep(client, request)
 
 

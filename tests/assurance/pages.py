@@ -11,7 +11,7 @@ from django.urls import include, path
 from django.utils.decorators import method_decorator
 from django.views import View
 
-from hardening import AAL2, disclosing, public, requires
+from hardening import AAL2, HELD, disclosing, public, requires
 from hardening.errors import StepUpRequired
 from hardening.requirements import HALF
 from portal.accounts.models import Account
@@ -58,6 +58,16 @@ def fresh(_request: HttpRequest) -> HttpResponse:
 
 @requires(phishing_resistant=True)
 def strongest(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("opened")
+
+
+@requires(HELD)
+def waiting(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("opened")
+
+
+@requires(HELD, max_age=timedelta(minutes=10))
+def waiting_fresh(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("opened")
 
 
@@ -130,6 +140,7 @@ doors = (
         path("login/", door, name="login"),
         path("code/", door, name="code"),
         path("step-up/", door, name="step_up"),
+        path("waiting/", waiting, name="held"),
         path("logout/", door, name="logout"),
         path("password/", door, name="password_change"),
     ],
@@ -151,6 +162,7 @@ urlpatterns = [
     path("strongest-class/", StrongestView.as_view()),
     path("strongest-inherited/", InheritedView.as_view()),
     path("strongest-dispatch/", DispatchedView.as_view()),
+    path("waiting-fresh/", waiting_fresh),
     path("gate/", gate_wants_more),
     path("breaks/", breaks),
     path("token-user/", token_user_inside),

@@ -10,6 +10,8 @@ from django.http import HttpResponseBase
 from django.test import AsyncClient, Client, override_settings
 
 from hardening import PUBLIC, clock
+from hardening.requirements import Standing
+from hardening.sessions.models import Session
 from hardening.testing.logins import half_log_in, log_in
 from hardening.testing.statements import counted_statements
 from portal.accounts.models import Account
@@ -190,6 +192,58 @@ def test_a_program_that_must_step_up_is_told_how_fresh_and_how_strong(client: Cl
     error = 'Bearer error="insufficient_user_authentication", '
     assert stale["WWW-Authenticate"] == error + 'acr_values="aal2", max_age="600"'
     assert weak["WWW-Authenticate"] == error + 'acr_values="phr"'
+
+
+@pytest.mark.parametrize("path", [*PROTECTED, *STRONGEST])
+def test_a_held_login_opens_nothing_and_is_sent_to_the_page_that_waits(
+    client: Client, benali: Account, path: str
+) -> None:
+    """D28."""
+    log_in(client, benali, standing=Standing.HELD)
+
+    assert sent_to(client.get(path)) == ("/waiting/", path)
+
+
+def test_a_held_login_opens_what_was_made_for_it(client: Client, benali: Account) -> None:
+    assert sent_to(client.get("/waiting/")) == ("/login/", "/waiting/")
+    log_in(client, benali, standing=Standing.HELD)
+
+    assert client.get("/waiting/").status_code == 200
+    with clock.shifted(timedelta(minutes=11)):
+        assert sent_to(client.get("/waiting-fresh/")) == ("/step-up/", "/waiting-fresh/")
+
+
+def test_what_a_held_login_sends_changes_nothing_and_says_what_is_missing(client: Client, benali: Account) -> None:
+    log_in(client, benali, standing=Standing.HELD)
+
+    response = client.post("/unstated/", {"name": "x"})
+
+    assert response.status_code == 403
+    assert 'href="/waiting/"' in response.content.decode()
+
+
+def test_a_program_on_a_held_login_is_told_that_its_proof_is_not_enough(client: Client, benali: Account) -> None:
+    log_in(client, benali, standing=Standing.HELD)
+
+    response = client.get("/unstated/", headers={"accept": "application/json"})
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer error="insufficient_user_authentication", acr_values="aal2"'
+
+
+@override_settings(HARDENING_ASSURANCE={"held_url": "nowhere"})
+def test_without_a_page_that_waits_a_held_login_is_refused_plainly(client: Client, benali: Account) -> None:
+    log_in(client, benali, standing=Standing.HELD)
+
+    assert client.get("/unstated/").status_code == 403
+
+
+def test_a_session_from_before_standings_is_sent_to_the_login(client: Client, benali: Account) -> None:
+    log_in(client, benali)
+    Session.objects.update(assurance=Session.objects.get().assurance | {"format": 1})
+
+    assert sent_to(client.get("/unstated/")) == ("/login/", "/unstated/")
+    assert client.post("/unstated/").status_code == 403
 
 
 def test_a_gate_that_asks_for_more_inside_the_view_leads_to_a_step_up(client: Client, benali: Account) -> None:

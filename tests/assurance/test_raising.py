@@ -15,7 +15,7 @@ from hardening.assurance.current import assurance_of
 from hardening.assurance.raising import begin_half_login, drop, half_login_account, open_session, refresh
 from hardening.assurance.record import ProofMissingError
 from hardening.events import Event, occurred
-from hardening.requirements import ANONYMOUS, Level
+from hardening.requirements import ANONYMOUS, Level, Standing
 from hardening.sessions.backend import SessionStore
 from hardening.sessions.models import Session
 from hardening.sessions.revocation import end_sessions
@@ -202,6 +202,60 @@ def test_a_step_up_renews_the_proof(benali: Account) -> None:
     with clock.shifted(20 * MINUTE):
         refresh(request, methods=("otp",))
         assert assurance_of(request).proven_at == NOON + 20 * MINUTE
+
+
+def held(account: Account) -> HttpRequest:
+    request = password_step(account)
+    open_session(request, account_user=account, methods=("otp",), is_known_browser=False, standing=Standing.HELD)
+    return request
+
+
+@pytest.mark.parametrize("methods", [("otp",), ("swk", "mfa")])
+def test_a_step_up_leaves_a_held_login_held(benali: Account, methods: tuple[str, ...]) -> None:
+    request = held(benali)
+    refresh(request, methods=methods)
+
+    assert assurance_of(request).level == Level.HELD
+
+
+def test_a_step_up_ends_a_hold_where_its_caller_says_so(benali: Account) -> None:
+    request = held(benali)
+    refresh(request, methods=("swk", "mfa"), standing=Standing.FULL)
+
+    assert assurance_of(request).level == Level.AAL2
+    assert not assurance_of(request).is_on_probation
+
+
+def test_the_end_of_a_held_login_is_told(benali: Account, told: list[Event]) -> None:
+    request = held(benali)
+    told.clear()
+    drop(request)
+
+    assert [event.name for event in told] == ["sessions.session.ended"]
+
+
+def test_each_login_and_each_step_up_has_a_proof_of_its_own(benali: Account) -> None:
+    """D29."""
+    request = logged_in(benali)
+    proofs = {assurance_of(request).proof}
+    refresh(request, methods=("otp",))
+    proofs |= {assurance_of(request).proof, assurance_of(logged_in(benali)).proof}
+
+    assert len(proofs) == 3
+    assert all(len(proof) == 32 for proof in proofs)
+
+
+def test_a_record_of_an_earlier_format_proves_nothing_and_its_browser_logs_in_again(benali: Account) -> None:
+    request = logged_in(benali)
+    Session.objects.update(assurance=Session.objects.get().assurance | {"format": 1})
+    request = browser(request.session.session_key)
+    request.user = benali
+    assert assurance_of(request) == ANONYMOUS
+
+    request = password_step(benali, request)
+    open_session(request, account_user=benali, methods=("otp",), is_known_browser=True)
+    assert assurance_of(request).level == Level.AAL2
+    assert Session.objects.count() == 1
 
 
 def test_a_password_alone_is_no_step_up(benali: Account) -> None:

@@ -1,12 +1,13 @@
 """Binding and removing telephones."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hardening import clock
-from hardening.authenticators import one_time_code
+from hardening.authenticators import one_time_code, proofs
 from hardening.authenticators.enrolment import (
     LastAuthenticator,
     NoSuchAuthenticator,
@@ -25,8 +26,6 @@ from hardening.authenticators.permission import (
     FRESH,
     NoSuchGrant,
     Permission,
-    by_fresh_proof,
-    to_complete,
 )
 from hardening.errors import StepUpRequired
 from hardening.events import AuthenticatorBound, AuthenticatorRemoved, Event, GrantRedeemed, occurred
@@ -125,15 +124,15 @@ def test_a_seed_shows_in_no_repr() -> None:
 
 
 def test_a_proof_is_fresh_for_five_minutes_exactly(amine: Any) -> None:
-    assert by_fresh_proof(proven(amine, ago=FRESH), at=clock.now()) == Permission(account=str(amine.pk))
+    assert proofs.fresh(proven(amine, ago=FRESH)) == Permission(account=str(amine.pk))
     with pytest.raises(StepUpRequired):
-        by_fresh_proof(proven(amine, ago=FRESH + timedelta(seconds=1)), at=clock.now())
+        proofs.fresh(proven(amine, ago=FRESH + timedelta(seconds=1)))
 
 
 def test_what_a_fresh_proof_began_may_be_completed_ten_minutes_longer(amine: Any) -> None:
-    assert to_complete(proven(amine, ago=COMPLETION), at=clock.now()).account == str(amine.pk)
+    assert proofs.completing(proven(amine, ago=COMPLETION)).account == str(amine.pk)
     with pytest.raises(StepUpRequired):
-        to_complete(proven(amine, ago=COMPLETION + timedelta(seconds=1)), at=clock.now())
+        proofs.completing(proven(amine, ago=COMPLETION + timedelta(seconds=1)))
 
 
 @pytest.mark.parametrize("level", [level for level in Level if level < Level.AAL2])
@@ -142,7 +141,16 @@ def test_less_than_a_complete_login_permits_nothing(amine: Any, level: Level) ->
     weak = Assurance(level=level, account=str(amine.pk), session=HERE, proven_at=clock.now())
 
     with pytest.raises(StepUpRequired):
-        by_fresh_proof(weak, at=clock.now())
+        proofs.fresh(weak)
+
+
+def test_a_login_on_probation_changes_nothing(amine: Any) -> None:
+    """D28: the relay of a deceived owner binds no authenticator of its own."""
+    probation = replace(proven(amine), is_on_probation=True)
+
+    for permit in (proofs.fresh, proofs.completing):
+        with pytest.raises(StepUpRequired, match="probation"):
+            permit(probation)
 
 
 def test_a_letter_binds_and_does_nothing_else(amine: Any) -> None:
@@ -161,7 +169,7 @@ def test_a_letter_binds_and_does_nothing_else(amine: Any) -> None:
 def test_a_removed_telephone_opens_nothing(amine: Any, told: list[Event]) -> None:
     phone, kept = bind_phone(amine), bind_phone(amine, name="Deuxième")
 
-    remove_authenticator(by_fresh_proof(proven(amine), at=clock.now()), authenticator=int(phone.authenticator))
+    remove_authenticator(proofs.fresh(proven(amine)), authenticator=int(phone.authenticator))
 
     assert [str(one.pk) for one in OneTimeCode.objects.all()] == [kept.authenticator]
     assert isinstance(told[-1], AuthenticatorRemoved)
@@ -171,7 +179,7 @@ def test_nobody_removes_or_renames_anothers_telephone(amine: Any, claire: Any) -
     """P3: another's id is no such authenticator, and the row is intact."""
     phone = bind_phone(claire)
     bind_phone(claire, name="Deuxième")
-    permission = by_fresh_proof(proven(amine), at=clock.now())
+    permission = proofs.fresh(proven(amine))
 
     with pytest.raises(NoSuchAuthenticator):
         remove_authenticator(permission, authenticator=int(phone.authenticator))
@@ -184,7 +192,7 @@ def test_the_last_telephone_stays(amine: Any) -> None:
     phone = bind_phone(amine)
 
     with pytest.raises(LastAuthenticator):
-        remove_authenticator(by_fresh_proof(proven(amine), at=clock.now()), authenticator=int(phone.authenticator))
+        remove_authenticator(proofs.fresh(proven(amine)), authenticator=int(phone.authenticator))
     assert OneTimeCode.objects.count() == 1
 
 

@@ -9,12 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hardening import clock
 from hardening.assurance import raising
-from hardening.authenticators import codes, enrolment, grants, one_time_code
+from hardening.authenticators import codes, enrolment, grants, one_time_code, proofs
 from hardening.authenticators.conf import AuthenticatorsSettings
 from hardening.authenticators.models import OneTimeCode
-from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, Permission, by_fresh_proof
+from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, Permission
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
 from hardening.login import notices
@@ -78,7 +77,7 @@ def authenticator_add(request: HardenedRequest) -> HttpResponseBase:
     """Show the seed of one more telephone, under a fresh proof."""
     form = NameForm(request.POST or None)
     if form.is_valid():
-        permission = by_fresh_proof(request.assurance, at=clock.now())
+        permission = proofs.fresh(request.assurance)
         return _show_seed(
             request, permission, name=form.cleaned_data["name"], confirm="hardening:authenticator_confirm"
         )

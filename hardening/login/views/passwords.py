@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hardening import clock
-from hardening.authenticators.permission import FRESH, by_fresh_proof
+from hardening.authenticators import proofs
+from hardening.authenticators.permission import FRESH
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
 from hardening.login.forms import PasswordChangeForm, ResetForm, ResetRequestForm
@@ -60,7 +60,7 @@ def password_change(request: HardenedRequest) -> HttpResponseBase:
     form = PasswordChangeForm(request.POST or None, account=account)
     if form.is_valid() and _is_present_password(request, form.cleaned_data["password"]):
         change_password(
-            by_fresh_proof(request.assurance, at=clock.now()),
+            proofs.fresh(request.assurance),
             account=account,
             password=form.cleaned_data["new_password"],
             client=client_of(request),

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hardening import clock
 from hardening.assurance import raising
-from hardening.authenticators import recovery
-from hardening.authenticators.permission import COMPLETION, FRESH, by_fresh_proof, to_complete
+from hardening.authenticators import proofs, recovery
+from hardening.authenticators.permission import COMPLETION, FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
@@ -64,7 +64,7 @@ def recovery_codes(request: HardenedRequest) -> HttpResponseBase:
     """Say how many codes are left, and on a POST show ten new ones, once."""
     remaining = recovery.remaining_codes(account=request.assurance.account)
     if request.method == "POST":
-        sheet = recovery.issue_recovery_codes(by_fresh_proof(request.assurance, at=clock.now()))
+        sheet = recovery.issue_recovery_codes(proofs.fresh(request.assurance))
         return _sheet_page(request, RecoveryForm(), codes=sheet.codes)
     context = {"remaining": remaining, "is_low": remaining <= LOW}
     return render(request, "hardening/login/recovery_codes.html", context)
@@ -78,7 +78,7 @@ def recovery_codes_confirm(request: HardenedRequest) -> HttpResponseBase:
     form, account = RecoveryForm(request.POST), request.user
     if not form.is_valid():
         return _sheet_page(request, form, codes=())
-    permission = to_complete(request.assurance, at=clock.now())
+    permission = proofs.completing(request.assurance)
     client, session = client_of(request), request.session.public_id
     try:
         replace_recovery_codes(

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hardening import clock
-from hardening.authenticators import codes, enrolment, recovery
-from hardening.authenticators.permission import FRESH, by_fresh_proof
+from hardening.authenticators import codes, enrolment, proofs, recovery
+from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
 from hardening.lockout import device_cookies
@@ -44,7 +44,7 @@ def security(request: HardenedRequest) -> HttpResponseBase:
 @secret_page
 def authenticator_remove(request: HardenedRequest, authenticator: int) -> HttpResponseBase:
     """Ask, and on a POST remove one of the account's own authenticators; another's is not found (P3)."""
-    permission = by_fresh_proof(request.assurance, at=clock.now())
+    permission = proofs.fresh(request.assurance)
     account, session = request.user, request.session.public_id
     try:
         found = enrolment.require_removable(authenticator, account=permission.account)
@@ -67,7 +67,7 @@ def authenticator_remove(request: HardenedRequest, authenticator: int) -> HttpRe
 @secret_page
 def authenticator_rename(request: HardenedRequest, authenticator: int) -> HttpResponseBase:
     """Give one of the account's own authenticators another name; another's is not found (P3)."""
-    permission = by_fresh_proof(request.assurance, at=clock.now())
+    permission = proofs.fresh(request.assurance)
     own = {one.pk: one for one in codes.enrolled(account=permission.account)}
     if authenticator not in own:
         raise Http404
