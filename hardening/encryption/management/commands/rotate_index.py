@@ -13,7 +13,7 @@ from hardening.encryption.sealed_scan import add_scan_options, scan
 from hardening.encryption.sealed_table import SealedTable
 from hardening.errors import HardeningError
 
-_SETTLE_SECONDS = 10.0
+_SETTLE_SECONDS = 15.0
 
 _STEPS = {
     None: "no rotation goes on",
@@ -40,7 +40,8 @@ class Command(BaseCommand):
             type=float,
             default=_SETTLE_SECONDS,
             metavar="SECONDS",
-            help="Between steps: a second, and the longest that a program holds sealed values before it writes them"
+            help="Between steps: ten seconds, in which processes of other hosts find the step too, and the longest that a"
+            " program holds sealed values before it writes them"
             " (default %(default)s).",
         )
         parser.add_argument("--dry-run", action="store_true", help="Say how it stands and what is to do, then stop.")
