@@ -40,9 +40,8 @@ class Command(BaseCommand):
             type=float,
             default=_SETTLE_SECONDS,
             metavar="SECONDS",
-            help="Between steps: ten seconds, in which processes of other hosts find the step too, and the longest that a"
-            " program holds sealed values before it writes them"
-            " (default %(default)s).",
+            help="Between steps: ten seconds, in which processes of other hosts find the step too, and the longest that"
+            " a program holds sealed values before it writes them (default %(default)s).",
         )
         parser.add_argument("--dry-run", action="store_true", help="Say how it stands and what is to do, then stop.")
 
