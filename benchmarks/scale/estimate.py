@@ -9,8 +9,8 @@ _ROTATION_BYTES = 250
 """The second version of each sealed row, and of its index entries, that a rotation in place leaves behind."""
 _SORT_BYTES = 48
 """What an index build spills of each row; the builds follow each other."""
-_LOG_BYTES = 2 * _GIB
-"""The server's write-ahead log, which grows to its limit of 1 GiB and somewhat beyond between two checkpoints."""
+_LOG_BYTES = 6 * _GIB
+"""The server's write-ahead log, which grows to its limit of 4 GiB and somewhat beyond between two checkpoints."""
 _SECONDS_A_ROW = 90e-6
 """Both loads, index builds, scans and a rotation on two cores."""
 
