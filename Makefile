@@ -53,7 +53,7 @@ mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
 
-prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
+prove-rotation: ## rotate_keys killed 200 times beside a writer, and over a million rows in little memory (about half an hour)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m tests.encryption.proving_rotation
 

@@ -139,13 +139,13 @@ class TwinColumns:
         connection = connections[self.alias]
         column, _ = self._names()
         table = connection.ops.quote_name(self.model._meta.db_table)
-        followers, given = self._array([value for _, value in values])
+        array, value, given = self._array([value for _, value in values])
         with connection.cursor() as cursor:
             # SKIP LOCKED: whoever holds a row is writing both columns of it. Waiting for him could end in a deadlock,
             # and PostgreSQL might choose him as the victim.
             cursor.execute(
-                f"WITH mine AS (SELECT t.ctid AS place, g.value FROM {table} t"  # noqa: S608 - likewise
-                f" JOIN unnest(string_to_array(%s, ' ')::tid[], string_to_array(%s, ' ')::xid[], {followers})"
+                f"WITH mine AS (SELECT t.ctid AS place, {value} AS value FROM {table} t"  # noqa: S608 - likewise
+                f" JOIN unnest(string_to_array(%s, ' ')::tid[], string_to_array(%s, ' ')::xid[], {array})"
                 " AS g(place, version, value) ON t.ctid = g.place"
                 " WHERE t.xmin = g.version FOR NO KEY UPDATE OF t SKIP LOCKED)"
                 f" UPDATE {table} t SET {column} = mine.value FROM mine WHERE t.ctid = mine.place",
@@ -153,13 +153,16 @@ class TwinColumns:
             )
             return int(cursor.rowcount)
 
-    def _array(self, followers: Sequence[Any]) -> tuple[str, Any]:
-        """Return SQL for an array of followers, and its parameter; blobs as one text, the driver quotes each of many."""
+    def _array(self, followers: Sequence[Any]) -> tuple[str, str, Any]:
+        """Return SQL for an array of followers and for one of them, and the array's parameter.
+
+        Blobs are one text of digits: the driver would quote each of them by itself.
+        """
         if self.seals:
-            decoded = "SELECT decode(digits, 'hex') FROM unnest(string_to_array(%s, ' ', '')) AS digits"
-            return f"ARRAY({decoded})", " ".join([blob.hex() if blob else "" for blob in followers])
+            digits = " ".join([blob.hex() if blob else "" for blob in followers])
+            return "string_to_array(%s, ' ', '')", "decode(g.value, 'hex')", digits
         array_type = _array_type(self.clear, connections[self.alias])
-        return f"%s::{array_type}[]", [self._adapted(value) for value in followers]
+        return f"%s::{array_type}[]", "g.value", [self._adapted(value) for value in followers]
 
     @property
     def _pk(self) -> "Field[Any, Any]":
