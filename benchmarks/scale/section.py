@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -14,9 +14,11 @@ from rich.console import Console
 from benchmarks.encryption.contestants import IN_TRANSIT, PLAIN, SEALED
 from benchmarks.encryption.section import BYTES_GOAL, LOOK_UP_GOAL, SCAN_GOAL, beside, ratios
 from benchmarks.percentiles import percentile
+from benchmarks.report import conditions
 from benchmarks.rows import Row
 from benchmarks.scale import server
 from benchmarks.scale.estimate import estimate, require_room
+from hardening import clock
 from tests.running.databases import databases
 from tests.servers import run
 
@@ -26,12 +28,13 @@ ROTATION_GOAL = 100_000
 NO_ROTATION = "key rotation is left out: this package has no command that adds a key, or none that rotates to it"
 BACKFILL_GOAL = 60_000
 """Likewise."""
-
+ABOUT = Path("build/bench-scale.about.txt")
+"""When and on what the rows beside it were measured."""
 
 say = Console(stderr=True, highlight=False).print
 
 
-def scale_rows(*, rows: int) -> Iterator[Row]:
+def scale_rows(*, rows: int) -> Generator[Row, None, None]:
     """Say what the run needs, measure it, and yield each row when it is known.
 
     Raise DiskTooSmallError before anything is written.
@@ -44,6 +47,8 @@ def scale_rows(*, rows: int) -> Iterator[Row]:
     else:
         require_room(needed, free_bytes=shutil.disk_usage(run.current().folder).free)
     with _portal():
+        ABOUT.parent.mkdir(exist_ok=True)
+        ABOUT.write_text(f"{clock.now():%-d %B %Y}: {conditions()} {server.told()}\n", encoding="utf-8")
         yield from _measured(rows)
 
 

@@ -10,7 +10,7 @@ _SHARED_PART = 4
 """PostgreSQL's documentation starts at a quarter of the memory."""
 _MOST_SHARED_MIB = 4096
 """More would be taken from the cache of the system, which the workers and the sort of an index build use too."""
-SHOWN = ("shared_buffers", "maintenance_work_mem", "max_wal_size", "checkpoint_timeout", "fsync", "autovacuum")
+_SHOWN = ("shared_buffers", "maintenance_work_mem", "max_wal_size", "checkpoint_timeout", "fsync", "autovacuum")
 
 
 def settings(*, memory_bytes: int) -> Mapping[str, str]:
@@ -41,3 +41,13 @@ def prepare() -> None:
     """Let the server that this process starts be set so; one that DATABASE_URL names stays as it is."""
     chosen = settings(memory_bytes=memory())
     os.environ[EXTRA] = " ".join(f"{name}={value}" for name, value in chosen.items())
+
+
+def told() -> str:
+    """Return the version and the settings that the server of this process's connection really has."""
+    from django.db import connection  # noqa: PLC0415 - after the set-up
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s) AS name", [["server_version", *_SHOWN]])
+        (_, version), *shown = cursor.fetchall()
+    return f"PostgreSQL {version.split()[0]} with {', '.join(f'{name} = {value}' for name, value in shown)}."
