@@ -1,6 +1,7 @@
 """How much disk and time a run needs, before it starts."""
 
 from dataclasses import dataclass
+from math import ceil
 
 _GIB = 1 << 30
 _TABLE_BYTES = 460
@@ -13,8 +14,9 @@ _LOG_ROW_BYTES = 4096
 """What the write-ahead log takes of each row in the heaviest section, the first image of each page included."""
 _MOST_LOG_BYTES = 20 * _GIB
 """The log grows to its limit of 16 GiB and somewhat beyond between two checkpoints."""
-_SECONDS_A_ROW = 90e-6
-"""Both loads, index builds, scans and a rotation on two cores."""
+_SECONDS_A_ROW = 150e-6
+"""Loads and index builds 15, one pass of the scans 25, rotation 30, backfill and comparison 50, and what pages cost
+that are in no cache. CPU time on two idle cores; beside other work a million rows took 506 s."""
 
 
 class DiskTooSmallError(Exception):
@@ -29,7 +31,7 @@ class Estimate:
     seconds: float
 
     def __str__(self) -> str:
-        return f"about {self.disk_bytes / _GIB:.1f} GiB of disk and {self.seconds / 60:.0f} minutes on two cores"
+        return f"about {self.disk_bytes / _GIB:.1f} GiB of disk and {ceil(self.seconds / 60)} minutes on two idle cores"
 
 
 def estimate(rows: int) -> Estimate:

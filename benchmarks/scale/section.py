@@ -48,6 +48,8 @@ def scale_rows(*, rows: int) -> Generator[Row, None, None]:
         require_room(needed, free_bytes=shutil.disk_usage(run.current().folder).free)
     with _portal():
         ABOUT.parent.mkdir(exist_ok=True)
+        # Figures of an earlier run would stand beside what is told of this one.
+        ABOUT.with_name("bench-scale.json").unlink(missing_ok=True)
         ABOUT.write_text(f"{clock.now():%-d %B %Y}: {conditions()} {server.told()}\n", encoding="utf-8")
         yield from _measured(rows)
 

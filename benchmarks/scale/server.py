@@ -48,6 +48,8 @@ def told() -> str:
     from django.db import connection  # noqa: PLC0415 - after the set-up
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s) AS name", [["server_version", *_SHOWN]])
+        cursor.execute(
+            "SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [["server_version", *_SHOWN]]
+        )
         (_, version), *shown = cursor.fetchall()
     return f"PostgreSQL {version.split()[0]} with {', '.join(f'{name} = {value}' for name, value in shown)}."

@@ -61,18 +61,15 @@ class TwinColumns:
     def rows(self, *, after: Any, until: Any, is_waiting: bool) -> list[TwinRow]:  # noqa: ANN401 - primary keys
         """Return the rows with ``after`` < primary key ≤ ``until`` (None: no bound), or those that wait only."""
         system = {"hardening_version": self._system("xmin"), "hardening_place": self._system("ctid")}
-        names = dict.fromkeys(("pk", self.sealed.binding_name, self.clear.name, self.sealed.name, *system))
+        names = (*system, "pk", self.clear.name, self.sealed.name)
         found = self._within(after, until, is_waiting=is_waiting).annotate(**system)
+        # The binding is the key for most tables, and is then not asked for twice.
+        is_bound_to_key = self.sealed.binding_name in {"pk", self._pk.name}
+        if not is_bound_to_key:
+            names = (*names, self.sealed.binding_name)
         return [
-            TwinRow(
-                key=row["pk"],
-                binding=encode_binding(row[self.sealed.binding_name]),
-                clear=row[self.clear.name],
-                blob=row[self.sealed.name].blob() if row[self.sealed.name] else None,
-                version=row["hardening_version"],
-                place=row["hardening_place"],
-            )
-            for row in found.values(*names)
+            TwinRow(key, encode_binding(key if is_bound_to_key else rest[0]), clear, _blob(sealed), version, place)
+            for version, place, key, clear, sealed, *rest in found.values_list(*names)
         ]
 
     def ranges(self, *, size: int, is_waiting: bool) -> Iterator[tuple[Any, Any]]:
@@ -179,7 +176,7 @@ class TwinColumns:
         if connections[self.alias].vendor != "postgresql":
             return Value("", output_field=TextField())
         table = connections[self.alias].ops.quote_name(self.model._meta.db_table)
-        return RawSQL(f"{table}.{column}::text", (), output_field=TextField())  # noqa: S611 - names of our own
+        return RawSQL(f"{table}.{column}", (), output_field=TextField())  # noqa: S611 - names of our own
 
     def _within(self, after: Any, until: Any, *, is_waiting: bool) -> Any:  # noqa: ANN401 - a queryset
         rows = self.model._base_manager.using(self.alias).order_by("pk")
@@ -195,6 +192,10 @@ class TwinColumns:
             no_clear |= Q((self.clear.name, ""))
         unsealed = Q((f"{self.sealed.name}__isnull", True))
         return ~no_clear & unsealed if self.seals else no_clear & ~unsealed
+
+
+def _blob(value: Any) -> bytes | None:  # noqa: ANN401 - as the field loads it
+    return value.blob() if value else None
 
 
 def key_ranges(rows: Any, *, size: int) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - a queryset ordered by primary key
