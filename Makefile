@@ -53,13 +53,13 @@ mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
 
-prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
+prove-rotation: ## rotate_keys killed 200 times beside a writer, and over a million rows in little memory (about half an hour)
 	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m tests.encryption.proving_rotation $(KILLS)
+	$(IN_VENV) -m tests.encryption.proving_rotation --kills $(KILLS)
 
 prove-index-rotation: ## rotate_index killed 200 times beside three workers that enrol and look up (about 25 minutes)
 	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m tests.encryption.proving_rotation $(KILLS) 5000 test_killed_index_rotation.py
+	$(IN_VENV) -m tests.encryption.proving_rotation --index --kills $(KILLS)
 
 messages: ## gather and compile the French messages (needs gettext)
 	@$(PYTHON) .ci/set_up.py test

@@ -34,7 +34,7 @@ def main() -> None:
     for mark, source in SOURCES.items():
         if source.exists():
             rows = [Row(**row) for row in json.loads(source.read_text(encoding="utf-8"))]
-            page = filled(page, mark=mark, content=f"{conditions()}\n\n{table(rows)}")
+            page = filled(page, mark=mark, content=f"{about(source)}\n\n{table(rows)}")
     PAGE.write_text(page, encoding="utf-8")
 
 
@@ -57,10 +57,18 @@ def filled(page: str, *, mark: str, content: str) -> str:
     return page
 
 
+def about(source: Path) -> str:
+    """Return when and on what the figures of ``source`` were measured: as the run noted it, else this machine now."""
+    noted = source.with_suffix(".about.txt")
+    return noted.read_text(encoding="utf-8").strip() if noted.exists() else conditions()
+
+
 def conditions() -> str:
     """Return what this machine is, without its name."""
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {packages}."
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 30)
+    machine = f"{os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.machine()}"
+    return f"{machine}, Python {platform.python_version()}, {packages}."
 
 
 def _line(row: Row) -> str:

@@ -38,9 +38,11 @@ class Row:
 
 
 def write(rows: Iterable[Row], *, to: Path) -> None:
-    """Write the rows as JSON, in the order they were measured."""
+    """Write the rows as JSON, in the order they were measured; killed meanwhile, the file is the one of before."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+    unfinished = to.with_suffix(".part")
+    unfinished.write_text(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+    unfinished.replace(to)
 
 
 def show(rows: Iterable[Row]) -> None:

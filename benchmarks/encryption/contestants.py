@@ -15,6 +15,9 @@ PEERS: Mapping[str, str] = {
     "secured": "django-secured-fields",
 }
 
+IN_TRANSIT = "in_transit"
+"""Both columns in one table; it takes part at scale alone, where a column is sealed in place."""
+
 TABLES = (PLAIN, SEALED, OPENED, *PEERS)
 """Contestants that have a table."""
 

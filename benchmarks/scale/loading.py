@@ -7,11 +7,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from time import perf_counter
 from typing import Any
 
-import django
 from rich.progress import track
 
 from benchmarks.encryption.contestants import SEALED
 from benchmarks.encryption.people import key_of, nir_of
+from hardening.encryption.ranged_work import start_worker
 
 WORKERS = 2
 _CHUNK_ROWS = 25_000
@@ -68,7 +68,7 @@ def _rows(model: Any, numbers: Iterable[int], *, is_sealed: bool) -> Iterable[tu
 def _prepare() -> None:
     # The parent is told of Ctrl-C too, and ends the workers between two chunks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    django.setup()
+    start_worker()
     from hardening.keys.ring import key_ring  # noqa: PLC0415 - after the set-up
 
     # Its first use asks the database what it knows of the keys, which it could not answer in the middle of a COPY.

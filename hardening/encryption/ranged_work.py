@@ -56,7 +56,7 @@ def work_through(
         return
     waiting = iter(tasks)
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=start_worker) as pool:
         running = {pool.submit(work, task): task for task in islice(waiting, 2 * workers)}
         while running:
             done: set[Future[Result]] = wait(running, return_when=FIRST_COMPLETED).done
@@ -65,7 +65,8 @@ def work_through(
             running |= {pool.submit(work, task): task for task in islice(waiting, len(done))}
 
 
-def _start() -> None:
+def start_worker() -> None:
+    """Set Django up in a process that was started to work, and let it end with its parent."""
     import django  # noqa: PLC0415 - before any module with models is loaded to find the work
 
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -39,7 +39,9 @@ class TwinRow(NamedTuple):
     clear: Any
     blob: bytes | None
     version: str
-    """Which version of the row this is, to PostgreSQL; a later writer leaves another."""
+    """The transaction that wrote this version of the row, to PostgreSQL; a later writer leaves another."""
+    place: str = ""
+    """Where PostgreSQL keeps this version: with the transaction it is found again without an index, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,16 @@ class TwinColumns:
 
     def rows(self, *, after: Any, until: Any, is_waiting: bool) -> list[TwinRow]:  # noqa: ANN401 - primary keys
         """Return the rows with ``after`` < primary key ≤ ``until`` (None: no bound), or those that wait only."""
-        names = dict.fromkeys(("pk", self.sealed.binding_name, self.clear.name, self.sealed.name, "hardening_version"))
-        found = self._within(after, until, is_waiting=is_waiting).annotate(hardening_version=self._version())
+        system = {"hardening_version": self._system("xmin"), "hardening_place": self._system("ctid")}
+        names = (*system, "pk", self.clear.name, self.sealed.name)
+        found = self._within(after, until, is_waiting=is_waiting).annotate(**system)
+        # The binding is the key for most tables, and is then not asked for twice.
+        is_bound_to_key = self.sealed.binding_name in {"pk", self._pk.name}
+        if not is_bound_to_key:
+            names = (*names, self.sealed.binding_name)
         return [
-            TwinRow(
-                key=row["pk"],
-                binding=encode_binding(row[self.sealed.binding_name]),
-                clear=row[self.clear.name],
-                blob=row[self.sealed.name].blob() if row[self.sealed.name] else None,
-                version=row["hardening_version"],
-            )
-            for row in found.values(*names)
+            TwinRow(key, encode_binding(key if is_bound_to_key else rest[0]), clear, _blob(sealed), version, place)
+            for version, place, key, clear, sealed, *rest in found.values_list(*names)
         ]
 
     def ranges(self, *, size: int, is_waiting: bool) -> Iterator[tuple[Any, Any]]:
@@ -133,25 +134,32 @@ class TwinColumns:
 
     def _write_unnested(self, values: Sequence[tuple[TwinRow, Any]]) -> int:
         connection = connections[self.alias]
-        column, pk = self._names()
+        column, _ = self._names()
         table = connection.ops.quote_name(self.model._meta.db_table)
-        key_type = _array_type(self._pk, connection)
-        value_type = "bytea" if self.seals else _array_type(self.clear, connection)
+        array, value, given = self._array([value for _, value in values])
         with connection.cursor() as cursor:
             # SKIP LOCKED: whoever holds a row is writing both columns of it. Waiting for him could end in a deadlock,
             # and PostgreSQL might choose him as the victim.
             cursor.execute(
-                f"WITH mine AS (SELECT t.{pk} AS key, g.value FROM {table} t"  # noqa: S608 - likewise
-                f" JOIN unnest(%s::{key_type}[], %s::text[], %s::{value_type}[]) AS g(key, version, value)"
-                f" ON t.{pk} = g.key WHERE t.xmin::text = g.version FOR NO KEY UPDATE OF t SKIP LOCKED)"
-                f" UPDATE {table} t SET {column} = mine.value FROM mine WHERE t.{pk} = mine.key",
-                [
-                    [row.key for row, _ in values],
-                    [row.version for row, _ in values],
-                    [self._adapted(value) for _, value in values],
-                ],
+                f"WITH mine AS (SELECT t.ctid AS place, {value} AS value FROM {table} t"  # noqa: S608 - likewise
+                f" JOIN unnest(string_to_array(%s, ' ')::tid[], string_to_array(%s, ' ')::xid[], {array})"
+                " AS g(place, version, value) ON t.ctid = g.place"
+                " WHERE t.xmin = g.version FOR NO KEY UPDATE OF t SKIP LOCKED)"
+                f" UPDATE {table} t SET {column} = mine.value FROM mine WHERE t.ctid = mine.place",
+                [" ".join([row.place for row, _ in values]), " ".join([row.version for row, _ in values]), given],
             )
             return int(cursor.rowcount)
+
+    def _array(self, followers: Sequence[Any]) -> tuple[str, str, Any]:
+        """Return SQL for an array of followers and for one of them, and the array's parameter.
+
+        Blobs are one text of digits: the driver would quote each of them by itself.
+        """
+        if self.seals:
+            digits = " ".join([blob.hex() if blob else "" for blob in followers])
+            return "string_to_array(%s, ' ', '')", "decode(g.value, 'hex')", digits
+        array_type = _array_type(self.clear, connections[self.alias])
+        return f"%s::{array_type}[]", "g.value", [self._adapted(value) for value in followers]
 
     @property
     def _pk(self) -> "Field[Any, Any]":
@@ -164,11 +172,11 @@ class TwinColumns:
         quoted = connections[self.alias].ops.quote_name
         return quoted(str((self.sealed if self.seals else self.clear).column)), quoted(str(self._pk.column))
 
-    def _version(self) -> Any:  # noqa: ANN401 - an expression
+    def _system(self, column: str) -> Any:  # noqa: ANN401 - an expression
         if connections[self.alias].vendor != "postgresql":
             return Value("", output_field=TextField())
         table = connections[self.alias].ops.quote_name(self.model._meta.db_table)
-        return RawSQL(f"{table}.xmin::text", (), output_field=TextField())  # noqa: S611 - a name of our own
+        return RawSQL(f"{table}.{column}", (), output_field=TextField())  # noqa: S611 - names of our own
 
     def _within(self, after: Any, until: Any, *, is_waiting: bool) -> Any:  # noqa: ANN401 - a queryset
         rows = self.model._base_manager.using(self.alias).order_by("pk")
@@ -184,6 +192,10 @@ class TwinColumns:
             no_clear |= Q((self.clear.name, ""))
         unsealed = Q((f"{self.sealed.name}__isnull", True))
         return ~no_clear & unsealed if self.seals else no_clear & ~unsealed
+
+
+def _blob(value: Any) -> bytes | None:  # noqa: ANN401 - as the field loads it
+    return value.blob() if value else None
 
 
 def key_ranges(rows: Any, *, size: int) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - a queryset ordered by primary key

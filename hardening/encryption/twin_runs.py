@@ -1,24 +1,21 @@
 """A run over all rows of twin columns: batches one after the other or by several processes, passes until none waits."""
 
-import multiprocessing
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import django
 from django.apps import apps
 from django.db import connections, router
 
+from hardening.encryption.ranged_work import RangeTask, work_through
 from hardening.encryption.twin_batches import Tally, Work, work_on
 from hardening.encryption.twin_columns import TwinColumns
 from hardening.encryption.twins import Twins, twins_of
 
 _PASSES = 20
 """A row that is held through so many passes is left to the next run, and to verify, which lists it."""
-_QUEUED_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
@@ -99,25 +96,17 @@ def _here(columns: TwinColumns, work: Work, ranges: Iterator[tuple[Any, Any]]) -
 
 
 def _in_processes(label: str, work: Work, ranges: Iterator[tuple[Any, Any]], pace: Pace) -> Iterator[Tally]:
-    # Started anew, not forked: a forked child would share our connection's socket.
-    fresh = multiprocessing.get_context("spawn")
     names = {alias: str(connections[alias].settings_dict["NAME"]) for alias in connections}
-    waiting: deque[Future[Tally]] = deque()
-    with ProcessPoolExecutor(pace.workers, mp_context=fresh, initializer=_begin, initargs=(names,)) as pool:
-        for after, until in ranges:
-            waiting.append(pool.submit(_work_there, label, work, after, until))
-            if len(waiting) >= pace.workers * _QUEUED_PER_WORKER:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    tasks = (
+        RangeTask(model=label, after=after, until=until, batch_rows=pace.batch_rows, rows_per_second=0)
+        for after, until in ranges
+    )
+    for _, done in work_through(tasks, partial(_work_there, names, work), workers=pace.workers):
+        yield done
 
 
-def _begin(names: dict[str, str]) -> None:
-    """Set a worker up on the databases of the process that started it."""
-    django.setup()
+def _work_there(names: dict[str, str], work: Work, task: RangeTask) -> Tally:
+    """Work in a process of its own, on the databases of the process that started it."""
     for alias, name in names.items():
         connections[alias].settings_dict["NAME"] = name
-
-
-def _work_there(label: str, work: Work, after: Any, until: Any) -> Tally:  # noqa: ANN401 - primary keys
-    return work_on(find_twins(label)[1], work, after=after, until=until)
+    return work_on(find_twins(task.model)[1], work, after=task.after, until=task.until)

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from benchmarks.report import PAGE, SOURCES, MarkMissingError, conditions, filled, table
+from benchmarks.report import PAGE, SOURCES, MarkMissingError, about, conditions, filled, table
 from benchmarks.rows import Row
 
 SEAL = Row(name="seal", value=2.5, unit="µs", goal=3, peers={"CharField": 0.5}, absent={"other": "offers no look-up"})
@@ -51,4 +53,11 @@ def test_the_page_has_a_place_for_every_source(mark: str) -> None:
 
 
 def test_the_conditions_name_what_was_measured() -> None:
-    assert all(word in conditions() for word in ("cores", "Python", "django", "cryptography"))
+    assert all(word in conditions() for word in ("cores", "GiB", "Python", "django", "cryptography"))
+
+
+def test_what_a_run_noted_of_its_machine_is_told_and_not_the_machine_of_the_report(tmp_path: Path) -> None:
+    (tmp_path / "bench-scale.about.txt").write_text("1 May 2026: 64 cores.\n")
+
+    assert about(tmp_path / "bench-scale.json") == "1 May 2026: 64 cores."
+    assert about(tmp_path / "bench.json") == conditions()

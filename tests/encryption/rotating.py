@@ -24,8 +24,15 @@ class Rotating:
 
     def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
         """Return the running command."""
+        return self._started("manage.py", command, "--json", "--skip-checks", *options)
+
+    def start_within(self, mebibytes: int, command: str, *options: str) -> "subprocess.Popen[str]":
+        """Return the running command, which may take so much more memory than it had when it was loaded."""
+        return self._started("-m", "tests.encryption.in_little_memory", str(mebibytes), command, *options)
+
+    def _started(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "manage.py", command, "--json", "--skip-checks", *options],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,

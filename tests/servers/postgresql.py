@@ -20,6 +20,8 @@ For a quick run without PostgreSQL: TEST_DATABASE=sqlite (tests of row locks are
 
 USER = "tests"
 DEBIAN = Path("/usr/lib/postgresql")
+EXTRA = "TEST_POSTGRESQL_SETTINGS"
+"""Variable with settings (``name=value``, a blank between two) that go before ours: a measurement has its own."""
 
 SETTINGS = {
     "listen_addresses": "",
@@ -79,7 +81,8 @@ def start(folder: Path, *, bin_folder: Path | None = None) -> Server:
     )
     if made.wait(processes.PATIENCE_SECONDS) != 0:
         raise binaries.ServerMissingError(f"initdb failed:\n{log.read_text()[-2000:]}")
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    extra = dict(setting.split("=", 1) for setting in os.environ.get(EXTRA, "").split())
+    options = [f"--{name}={value}" for name, value in (SETTINGS | extra).items()]
     server = processes.spawn(
         [bin_folder / "postgres", "-D", data, f"--unix_socket_directories={folder}", *options], account=account, log=log
     )

@@ -1,0 +1,1 @@
+"""A number in clear that is becoming a sealed one."""
