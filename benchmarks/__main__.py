@@ -60,7 +60,7 @@ def _section(name: str, asked: argparse.Namespace) -> Sequence[Row]:
         return _journey_rows(rounds=asked.rounds)
     if name == "encryption":
         return encryption_rows(rounds=asked.rounds, rows=asked.rows)
-    return scale_rows(rows=asked.scale_rows)
+    return list(scale_rows(rows=asked.scale_rows))
 
 
 def _journey_rows(*, rounds: int) -> list[Row]:

@@ -15,7 +15,9 @@ MOST_ROWS = 1_000_000
 
 
 def scan(*, rows: int, opens: bool) -> dict[str, list[float]]:
-    """Return the CPU seconds of this process for each pass over ``rows`` rows of each table, with the numbers read if ``opens``.
+    """Return the CPU seconds of this process for each pass over so many rows of each table.
+
+    With ``opens`` the numbers are read too.
 
     Raise RuntimeError when a row is missing.
     """

@@ -9,7 +9,7 @@ SMALL = Estimate(disk_bytes=9 * GIB, seconds=60)
 
 
 def test_a_country_needs_tens_of_gibibytes_and_says_so() -> None:
-    assert str(estimate(33_000_000)) == "about 43.3 GiB of disk and 83 minutes on two idle cores"
+    assert str(estimate(33_000_000)) == "about 43.3 GiB of disk and 72 minutes on two idle cores"
 
 
 def test_a_run_passes_that_leaves_a_tenth_of_the_free_disk() -> None:

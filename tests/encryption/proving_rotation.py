@@ -1,4 +1,4 @@
-"""The long runs of rotation: ``python -m tests.encryption.proving_rotation``, with ``--index`` that of the index key."""
+"""The long runs of rotation: ``python -m tests.encryption.proving_rotation``; ``--index`` for that of an index key."""
 
 import argparse
 import os
