@@ -19,8 +19,6 @@ from tests.running.databases import databases
 from tests.servers import run
 
 TWINS = (PLAIN, SEALED)
-ROTATION_GOAL = 100_000
-"""Rows a second on two cores. A goal of the specification, as the others."""
 NO_ROTATION = "key rotation is left out: this package has no command that adds a key, or none that rotates to it"
 NO_BACKFILL = "backfill is left out: what stands here is a load of sealed values, not a column sealed in place"
 
@@ -128,11 +126,8 @@ def _scanned(rows: int, *, at: str) -> Iterable[Row]:
 
 def _rotated(rows: int, *, at: str) -> Iterable[Row]:
     from benchmarks.scale import rotation  # noqa: PLC0415 - models need the set-up
-    from benchmarks.scale.loading import WORKERS  # noqa: PLC0415 - likewise
 
     if not rotation.is_offered():
         say(NO_ROTATION)
         return
-    rate = round(rows / rotation.rotate(rows=rows))
-    name = f"key rotation in batches, {WORKERS} workers ({at})"
-    yield Row(name=name, value=rate, unit="rows/s", goal=ROTATION_GOAL, better="higher")
+    yield from rotation.measured(rows=rows, at=at)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from hardening.encryption.operations import LocalOperations
+from hardening.encryption.operations import LocalOperations, Place
 from hardening.encryption.ranged_work import Pace, RangeTask
 from hardening.encryption.sealed_table import KeyRange, SealedRow, SealedTable, sealed_tables
 from hardening.encryption.swapping import Swap, swap_blobs
@@ -62,6 +62,16 @@ def rotate_range(task: RangeTask) -> Tally:
     return total
 
 
+def rotated(operations: LocalOperations, blob: bytes, *, place: Place, binding: bytes) -> bytes:
+    """Return the value as it shall stand: the blob itself where nothing is left to do.
+
+    Raise DecryptionError for what does not open here.
+    """
+    if blob[KEY_ID] == operations.ring.primary_id("encryption").to_bytes(2, "big"):
+        return blob
+    return operations.reseal(blob, place=place, binding=binding)
+
+
 class _Resealer:
     """One table and the keys that reseal it."""
 
@@ -89,10 +99,10 @@ class _Resealer:
 
     def _reseal(self, row: SealedRow, number: int, tally: Tally) -> bytes | None:
         blob, field = row.blobs[number], self._table.fields[number]
-        if blob is None or blob[KEY_ID] == self._primary.to_bytes(2, "big"):
-            return blob
+        if blob is None:
+            return None
         try:
-            return self._operations.reseal(blob, place=field.place, binding=row.bindings[number])
+            return rotated(self._operations, blob, place=field.place, binding=row.bindings[number])
         except DecryptionError:
             tally.unopened += 1
             if len(tally.listed) < MOST_LISTED:
