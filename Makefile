@@ -7,6 +7,7 @@ PORT ?= 8000
 WORKERS ?= logical
 ROWS ?= 33000000
 KILLS ?= 200
+STRATEGY ?= batch,shadow
 IN_VENV := .venv/bin/python
 PYTEST := $(IN_VENV) -m pytest
 
@@ -53,9 +54,9 @@ mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
 
-prove-rotation: ## rotate_keys killed 200 times beside a writer: nothing lost or doubled (about half an hour)
+prove-rotation: ## rotate_keys killed 200 times beside a writer, by each STRATEGY (KILLS=… STRATEGY=shadow)
 	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m tests.encryption.proving_rotation
+	$(IN_VENV) -m tests.encryption.proving_rotation --kills $(KILLS) --strategy $(STRATEGY)
 
 messages: ## gather and compile the French messages (needs gettext)
 	@$(PYTHON) .ci/set_up.py test

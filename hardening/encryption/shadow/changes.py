@@ -4,7 +4,10 @@ from hardening.encryption.rotation import Tally
 from hardening.encryption.shadow.copying import Resealing
 from hardening.encryption.shadow.place import Room, Session, ShadowError
 
-TRIGGER = "hardening_shadow"
+TRIGGERS = {
+    "hardening_shadow": "INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW",
+    "hardening_shadow_emptied": "TRUNCATE ON {table} FOR EACH STATEMENT",
+}
 _FUNCTION = """
 CREATE FUNCTION {noting}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -32,11 +35,8 @@ def note_changes(at: Session, room: Room, *, key: str, key_type: str) -> None:
     table = room.original.qualified
     at.run(f"CREATE TABLE {room.changes} (key {key_type})")
     at.run(_FUNCTION.format(noting=room.noting, changes=room.changes, key=key))
-    for name, event, each in (
-        (TRIGGER, "INSERT OR UPDATE OR DELETE", "ROW"),
-        (f"{TRIGGER}_emptied", "TRUNCATE", "STATEMENT"),
-    ):
-        at.run(f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {room.noting}()")
+    for name, event in TRIGGERS.items():
+        at.run(f"CREATE TRIGGER {name} AFTER {event.format(table=table)} EXECUTE FUNCTION {room.noting}()")
         at.run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

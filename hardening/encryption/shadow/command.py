@@ -102,7 +102,9 @@ def shadow_options(options: dict[str, Any], tables: list[SealedTable]) -> Shadow
         if table.connection.vendor != "postgresql":
             raise CommandError("--strategy shadow works on PostgreSQL alone: use --strategy batch")
         if table.connection.in_atomic_block:
-            raise CommandError("--strategy shadow commits by itself, and cannot run inside a transaction")
+            raise CommandError(
+                "--strategy shadow commits by itself, and cannot run inside a transaction: use --strategy batch"
+            )
     patience = Patience(seconds=options["lock_timeout"], tries=options["lock_tries"])
     return ShadowStrategy(Effort(workers=options["workers"], rows_per_second=options["rate"], patience=patience))
 

@@ -1,6 +1,6 @@
 """The moment at which the copy becomes the table: one transaction, under a lock, that compares before it commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardening.encryption.rotation import Tally
 from hardening.encryption.shadow.building import copy_oid, identities, run_all
@@ -11,6 +11,7 @@ from hardening.encryption.shadow.patience import Patience
 from hardening.encryption.shadow.place import Room, Session, ShadowError
 from hardening.encryption.shadow.portrait import Extent, difference, portrait
 
+_SHORTER_THAN_A_DEADLOCK = 0.2
 _TRIGGERS = """
 SELECT pg_get_triggerdef(oid) FROM pg_trigger
 WHERE tgrelid = %s AND NOT tgisinternal AND NOT starts_with(tgname, 'hardening_shadow') ORDER BY tgname
@@ -45,8 +46,7 @@ class Exchange:
         """
         done = self._catch_up()
         with self.at.block():
-            patience.bound(self.at)
-            self._lock()
+            self._lock(patience)
             done.add(catch_up(self.at, self.target, self.resealing, self.room))
             self._require(portrait(self.at, self.room.original.oid, extent=Extent.WHOLE), when="meanwhile")
             self._swap()
@@ -58,9 +58,13 @@ class Exchange:
         with self.at.block(isolation="REPEATABLE READ"):
             return catch_up(self.at, self.target, self.resealing, self.room)
 
-    def _lock(self) -> None:
-        tables = [self.room.original.qualified, *partners(self._keys(), self.room.original)]
-        run_all(self.at, (f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE" for table in tables))
+    def _lock(self, patience: Patience) -> None:
+        patience.bound(self.at)
+        self.at.run(f"LOCK TABLE {self.room.original.qualified} IN ACCESS EXCLUSIVE MODE")
+        # Who holds one of these and waits for the first is no deadlock's victim: it is looked for after a second.
+        replace(patience, seconds=min(patience.seconds, _SHORTER_THAN_A_DEADLOCK)).bound(self.at)
+        others = partners(self._keys(), self.room.original)
+        run_all(self.at, (f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE" for table in others))
 
     def _keys(self) -> list[ForeignKey]:
         return foreign_keys(self.at, self.room.original)

@@ -1,9 +1,10 @@
 """What a run that was killed has left: found by name, and removed whole."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from hardening.encryption.sealed_table import SealedTable
+from hardening.encryption.shadow.changes import TRIGGERS
 from hardening.encryption.shadow.foreign_keys import foreign_keys
 from hardening.encryption.shadow.patience import Patience
 from hardening.encryption.shadow.place import (
@@ -42,7 +43,7 @@ def alone(at: Session, original: Original) -> Iterator[None]:
 def left_over(at: Session, original: Original) -> list[str]:
     """Return, as sentences, what a killed run has left."""
     found = [
-        f"{original.qualified}: the schema {room.name} holds an unfinished copy, and a trigger notes every write"
+        f"{original.qualified}: the schema {room.name} holds an unfinished copy, and a trigger may note every write"
         for room in rooms_of(at, original)
     ]
     return found + [
@@ -55,11 +56,12 @@ def left_over(at: Session, original: Original) -> list[str]:
 def clear_up(at: Session, original: Original, *, patience: Patience) -> int:
     """Drop what earlier runs over this table have made, and return how many those were.
 
-    Raise LockNotObtainedError while others hold the table: the leftovers do no harm and wait for the next run.
+    Raise LockNotObtainedError while others hold the table; beside readers the copy at least is dropped, and its
+    trigger stopped. The rest does no harm and waits for the next run.
     """
     rooms = rooms_of(at, original)
     for room in rooms:
-        patience.exercised(lambda room=room: _drop(at, room, patience), table=original.qualified)  # type: ignore[misc]
+        _remove(at, room, patience)
     return len(rooms)
 
 
@@ -69,11 +71,28 @@ def clear_up_anew(table: SealedTable, original: Original, *, patience: Patience)
         clear_up(fresh, original, patience=patience)
 
 
+def _remove(at: Session, room: Room, patience: Patience) -> None:
+    try:
+        patience.exercised(lambda: _drop(at, room, patience), table=room.original.qualified)
+    except LockNotObtainedError:
+        with suppress(LockNotObtainedError):
+            _disarm(at, room, patience)
+        raise
+
+
 def _drop(at: Session, room: Room, patience: Patience) -> None:
     with at.block():
         patience.bound(at)
         at.run(f"LOCK TABLE {room.original.qualified} IN ACCESS EXCLUSIVE MODE")
         at.run(f"DROP SCHEMA {room.name} CASCADE")
+
+
+def _disarm(at: Session, room: Room, patience: Patience) -> None:
+    with at.block():
+        patience.bound(at)
+        for trigger in TRIGGERS:
+            at.run(f"ALTER TABLE {room.original.qualified} DISABLE TRIGGER {trigger}")
+        at.run(f"DROP TABLE IF EXISTS {room.table}")
 
 
 def _signed(oid: int) -> int:

@@ -8,6 +8,8 @@ from hardening.encryption.sealed_table import SealedTable
 from hardening.encryption.shadow.place import Original, Session
 from hardening.encryption.shadow.rows import BINDINGS
 
+_READ_COMMITTED = 2
+"""As the driver numbers it."""
 _KINDS = """
 SELECT 'it is a partition, or no ordinary table: rotate it in batches' FROM pg_class
 WHERE oid = %(oid)s AND (relkind <> 'r' OR relispartition OR reloftype <> 0 OR relpersistence = 't')
@@ -80,6 +82,8 @@ WHERE ((refclassid = 'pg_class'::regclass AND refobjid = t.oid)
 def obstacles(at: Session, table: SealedTable, original: Original) -> list[str]:
     """Return, as sentences, all that a copy could not take over exactly; none means that a rehearsal may follow."""
     found = [*_unreadable_bindings(at, table, original)]
+    if table.connection.settings_dict["OPTIONS"].get("isolation_level") not in {None, _READ_COMMITTED}:
+        found.append("the isolation level in OPTIONS is not READ COMMITTED: transactions would find the copy empty")
     for query in (_KINDS, _DEPENDENTS):
         found += [sentence for (sentence,) in at.run(query, {"oid": original.oid})]
     return [f"{table.model._meta.label}: {sentence}" for sentence in found]

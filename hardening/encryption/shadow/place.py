@@ -15,8 +15,13 @@ ROOM_PREFIX = "hardening_shadow_"
 _TOKEN_BYTES = 4
 _HELD = {"55P03", "40P01"}
 """PostgreSQL: lock not available in time, deadlock."""
+_UNLIMITED = """
+SELECT set_config(name, '0', false) FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+"""A copy takes as long as it takes, as a dump does; the lock is limited where it is asked for."""
 _FIND = """
-SELECT c.oid, quote_ident(n.nspname), quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+SELECT c.oid, quote_ident(n.nspname), quote_ident(c.relname), quote_ident(n.nspname) || '.' || quote_ident(c.relname)
 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = %s::regclass
 """
 
@@ -75,8 +80,10 @@ class Session:
 
     def __init__(self, table: SealedTable) -> None:
         self._wrapper = table.connection.copy()
+        self._wrapper.settings_dict["OPTIONS"].pop("pool", None)  # a lock of the session would go back with it
         self._wrapper.ensure_connection()
         self.raw: Any = self._wrapper.connection
+        self.run(_UNLIMITED)
 
     def run(self, sql: str, params: tuple[Any, ...] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
         """Execute a statement and return its rows.
@@ -134,9 +141,8 @@ def session(table: SealedTable) -> Iterator[Session]:
 
 def find_original(at: Session, table: SealedTable) -> Original:
     """Return the table of a model."""
-    name = table.quoted(table.model._meta.db_table)
-    ((oid, schema, qualified),) = at.run(_FIND, (name,))
-    return Original(oid, schema, name, qualified)
+    (found,) = at.run(_FIND, (table.quoted(table.model._meta.db_table),))
+    return Original(*found)
 
 
 def rooms_of(at: Session, original: Original) -> list[Room]:

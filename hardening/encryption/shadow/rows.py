@@ -9,8 +9,10 @@ from hardening.encryption.binding import encode_binding
 HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 """What a binary COPY begins with: signature, no flags, no extension."""
 END = b"\xff\xff"
-_LENGTH = Struct("!i")
-_NULL = _LENGTH.pack(-1)
+_length_at = Struct("!i").unpack_from
+_packed_length = Struct("!i").pack
+_NULL = _packed_length(-1)
+_LENGTH_BYTES = 4
 _COUNT_BYTES = 2
 
 Reseal = Callable[[int, bytes, bytes], bytes]
@@ -40,47 +42,47 @@ def binding_reader(kind: str) -> Callable[[bytes], bytes]:
     return lambda octets: encode_binding(read(octets))
 
 
+def _as_it_is(octets: bytes) -> bytes:
+    return octets
+
+
 class RowLayout:
     """Where bindings and blobs stand in a row: first the columns ``bindings``, then the sealed ones, then the rest."""
 
     def __init__(self, bindings: Sequence[str], *, bound_to: Sequence[int]) -> None:
         """``bindings`` are types; ``bound_to`` says for each sealed column which of them its values are bound to."""
-        self._readers = [binding_reader(kind) if kind in BINDINGS else bytes for kind in bindings]
-        self._bound_to = tuple(bound_to)
-        self._leading = len(bindings)
+        self._readers = [binding_reader(kind) if kind in BINDINGS else _as_it_is for kind in bindings]
+        self._numbered = tuple(enumerate(bound_to))
 
     def reseal(self, row: bytes, with_: Reseal) -> bytes:
         """Return the row with its blobs as ``with_`` makes them; the very same object where none changed."""
-        bindings, at = _fields(row, _COUNT_BYTES, self._leading)
-        blobs, rest = _fields(row, at, len(self._bound_to))
+        at = _COUNT_BYTES
+        bindings = []
+        for read in self._readers:
+            (length,) = _length_at(row, at)
+            at += _LENGTH_BYTES
+            end = at + max(length, 0)
+            bindings.append(read(row[at:end]))
+            at = end
         parts = [row[:at]]
         changed = False
-        for number, blob in enumerate(blobs):
-            if blob is None:
+        for number, bound in self._numbered:
+            (length,) = _length_at(row, at)
+            at += _LENGTH_BYTES
+            if length < 0:
                 parts.append(_NULL)
                 continue
-            bound = self._bound_to[number]
-            fresh = with_(number, blob, self._readers[bound](bindings[bound] or b""))
+            blob = row[at : at + length]
+            at += length
+            fresh = with_(number, blob, bindings[bound])
             changed = changed or fresh is not blob
-            parts += (_LENGTH.pack(len(fresh)), fresh)
+            parts += (_packed_length(len(fresh)), fresh)
         if not changed:
             return row
-        parts.append(row[rest:])
+        parts.append(row[at:])
         return b"".join(parts)
 
     def first(self, row: bytes) -> bytes:
         """Return the first column's bytes: the primary key's."""
-        return _fields(row, _COUNT_BYTES, 1)[0][0] or b""
-
-
-def _fields(row: bytes, at: int, count: int) -> tuple[list[bytes | None], int]:
-    found: list[bytes | None] = []
-    for _ in range(count):
-        (length,) = _LENGTH.unpack_from(row, at)
-        at += 4
-        if length < 0:
-            found.append(None)
-        else:
-            found.append(row[at : at + length])
-            at += length
-    return found, at
+        (length,) = _length_at(row, _COUNT_BYTES)
+        return row[_COUNT_BYTES + _LENGTH_BYTES :][: max(length, 0)]

@@ -84,11 +84,26 @@ def _rotate(at: Session, table: SealedTable, original: Original, effort: Effort)
             at.run(f"ANALYZE {room.table}")
             _until_little_is_left(at, target, resealing, room, tally)
             exchange = Exchange(at, target, room, resealing, before)
-            tally.add(patience.exercised(lambda: exchange.attempt(patience), table=original.qualified))
-            return tally
+            return _with(tally, patience.exercised(lambda: exchange.attempt(patience), table=original.qualified))
     except BaseException:
-        clear_up_anew(table, original, patience=patience)
+        _clear_up_after(table, original, patience)
         raise
+
+
+def _clear_up_after(table: SealedTable, original: Original, patience: Patience) -> None:
+    try:
+        clear_up_anew(table, original, patience=patience)
+    except ShadowError as error:
+        raise ShadowError(f"{error}; --strategy shadow --abandon, or the next run, removes what is left") from error
+
+
+def _with(tally: Tally, later: Tally) -> Tally:
+    """Return the tally with what was copied again; a value that does not open twice is one."""
+    again = set(tally.listed).intersection(later.listed)
+    later.listed = [found for found in later.listed if found not in again]
+    later.unopened -= len(again)
+    tally.add(later)
+    return tally
 
 
 def _begin(at: Session, room: Room, resealing: Resealing, patience: Patience) -> None:
@@ -139,7 +154,7 @@ def _until_little_is_left(at: Session, target: Session, resealing: Resealing, ro
     for _ in range(_MOST_ROUNDS):
         with at.block(isolation="REPEATABLE READ"):
             done = catch_up(at, target, resealing, room)
-        tally.add(done)
+        _with(tally, done)
         if done.lost <= _LITTLE:
             return
     raise ShadowError(f"{room.original.qualified} is written faster than it is copied: give the run more workers")
