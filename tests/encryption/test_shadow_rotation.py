@@ -107,6 +107,21 @@ def test_rights_options_comments_and_triggers_are_the_same_afterwards() -> None:
 
 
 @pytest.mark.usefixtures("newer")
+def test_serial_columns_and_keys_within_the_table_are_the_same_afterwards() -> None:
+    """Columns that the model does not know are copied too."""
+    added = "ALTER TABLE records_policy ADD turn serial, ADD above bigint REFERENCES records_policy DEFERRABLE"
+    with altered(
+        added, "UPDATE records_policy SET above = id", back="ALTER TABLE records_policy DROP turn, DROP above"
+    ):
+        before = portrait_of("records.Policy")
+
+        rotate("--model", "records.Policy")
+
+        assert portrait_of("records.Policy") == before
+        assert rows("SELECT turn, above = id, nextval('records_policy_turn_seq') FROM records_policy") == [(1, True, 2)]
+
+
+@pytest.mark.usefixtures("newer")
 def test_default_privileges_give_nobody_a_right_to_the_copy() -> None:
     with altered(
         "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor",
