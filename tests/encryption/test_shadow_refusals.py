@@ -16,6 +16,11 @@ from tests.encryption.shadowing import altered, portrait_of, rooms, rotate
 databases = pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
 
 CASES = [
+    (
+        "ALTER TABLE records_policy ADD rights aclitem",
+        "ALTER TABLE records_policy DROP rights",
+        "column rights is of a type without a binary form",
+    ),
     ("CREATE VIEW seen AS SELECT reason FROM records_policy", "DROP VIEW seen", "view seen depends on it"),
     ("CREATE RULE kept AS ON DELETE TO records_policy DO NOTHING", "DROP RULE kept ON records_policy", "rule kept on"),
     (

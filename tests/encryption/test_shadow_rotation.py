@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 
 from hardening.encryption.census import values_by_key
+from hardening.encryption.shadow.building import build_indexes
 from hardening.keys.ring import KeyRing, adopt_key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.conftest import RightsCheck
@@ -270,7 +271,7 @@ def test_two_runs_over_one_table_are_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("newer")
 def test_a_truncate_meanwhile_ends_the_run_and_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    emptying_while(monkeypatch, "TRUNCATE records_policy")
+    somebody_meanwhile(monkeypatch, "TRUNCATE records_policy")
 
     with pytest.raises(CommandError, match="was emptied"):
         rotate("--model", "records.Policy")
@@ -281,7 +282,7 @@ def test_a_truncate_meanwhile_ends_the_run_and_is_not_undone(monkeypatch: pytest
 
 @pytest.mark.usefixtures("newer")
 def test_a_migration_meanwhile_ends_the_run_and_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    emptying_while(monkeypatch, "ALTER TABLE records_policy ADD hurried integer")
+    somebody_meanwhile(monkeypatch, "ALTER TABLE records_policy ADD hurried integer")
     try:
         with pytest.raises(CommandError, match=r"was altered meanwhile.*hurried"):
             rotate("--model", "records.Policy")
@@ -292,17 +293,46 @@ def test_a_migration_meanwhile_ends_the_run_and_is_not_undone(monkeypatch: pytes
         rows("ALTER TABLE records_policy DROP hurried")
 
 
-def emptying_while(monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
+def somebody_meanwhile(monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
     """Execute a statement of somebody else's between the copy and the exchange."""
-    from hardening.encryption.shadow import run  # noqa: PLC0415 - to be changed here alone
-
-    build = run.build_indexes
 
     def building(*given: Any, **named: Any) -> None:
-        build(*given, **named)
+        build_indexes(*given, **named)
         rows(statement)
 
-    monkeypatch.setattr(run, "build_indexes", building)
+    monkeypatch.setattr("hardening.encryption.shadow.run.build_indexes", building)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_value_that_does_not_open_and_is_copied_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    Patient.objects.create()
+    rows("UPDATE records_patient SET nir = (SELECT nir FROM records_patient WHERE ward = 'north') WHERE ward = ''")
+    somebody_meanwhile(monkeypatch, "UPDATE records_patient SET family_name = NULL")
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="1 values"):
+        call_command(
+            "rotate_keys",
+            "--json",
+            "--strategy=shadow",
+            "--model=records.Patient",
+            stdout=out,
+            stderr=io.StringIO(),
+        )
+
+    told = json.loads(out.getvalue())
+    assert (told["values_that_do_not_open"], told["rows_lost_to_writers_and_read_again"]) == (1, 2)
+
+
+@pytest.mark.usefixtures("newer")
+def test_keys_that_change_meanwhile_are_brought_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Policy.objects.get()
+    somebody_meanwhile(monkeypatch, f"UPDATE records_policy SET id = {first.pk + 100}")  # noqa: S608 - of this test
+
+    told = rotate("--model", "records.Policy")
+
+    assert [policy.pk for policy in Policy.objects.all()] == [first.pk + 100]
+    assert told["values_after"] == {"21": 1}
 
 
 @pytest.mark.usefixtures("newer")

@@ -40,7 +40,11 @@ def test_each_column_is_told_its_number_and_its_own_binding() -> None:
     layout = RowLayout(["bigint", "text"], bound_to=[1, 0])
     told: list[tuple[int, bytes, bytes]] = []
 
-    layout.reseal(row(pack("!q", 7), b"N1", b"first", b"second"), lambda *each: told.append(each) or each[1])
+    def note(number: int, blob: bytes, binding: bytes) -> bytes:
+        told.append((number, blob, binding))
+        return blob
+
+    layout.reseal(row(pack("!q", 7), b"N1", b"first", b"second"), note)
 
     assert told == [(0, b"first", b"sN1"), (1, b"second", b"i7")]
 

@@ -32,6 +32,13 @@ UNION ALL
 SELECT 'it is published by ' || pubname FROM pg_publication_tables
 WHERE format('%%I.%%I', schemaname, tablename)::regclass = %(oid)s
 UNION ALL
+SELECT 'its column ' || attname || ' is of a type without a binary form' FROM pg_attribute
+JOIN pg_type ON pg_type.oid = atttypid
+WHERE attrelid = %(oid)s AND attnum > 0 AND NOT attisdropped AND (typsend = 0 OR typreceive = 0)
+UNION ALL
+SELECT 'the logical replication slot ' || slot_name || ' would hand its rows on again' FROM pg_replication_slots
+WHERE slot_type = 'logical' AND database = current_database()
+UNION ALL
 SELECT 'there are extended statistics on it: ' || stxname FROM pg_statistic_ext WHERE stxrelid = %(oid)s
 UNION ALL
 SELECT 'the index ' || indexrelid::regclass || ' is not valid' FROM pg_index WHERE indrelid = %(oid)s AND NOT indisvalid
