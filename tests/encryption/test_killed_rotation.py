@@ -98,7 +98,7 @@ def kill_batches(rotating: Rotating, options: list[str], _: int) -> bool:
 def kill_a_copy(rotating: Rotating, options: list[str], turn: int) -> bool:
     """Every other run is fast, and killed while it builds, catches up or takes the table's place."""
     before = set(rooms())
-    rate, within = ("2000", 1.5) if turn % 2 else ("0", 0.15)
+    rate, within = ("2000", 1.5) if turn % 2 else ("0", max(0.15, ROWS / 30_000))
     process = rotating.start("rotate_keys", *options, "--rate", rate)
     return kill_at_work(process, is_at_work=lambda: bool(set(rooms()) - before), within=within)
 

@@ -59,9 +59,9 @@ CASES = [
         "would not be the same: constraint",
     ),
     (
-        "CREATE ROLE other; ALTER TABLE records_policy OWNER TO other",
-        "ALTER TABLE records_policy OWNER TO CURRENT_USER; DROP ROLE other",
-        "it belongs to other",
+        "CREATE ROLE records_other; ALTER TABLE records_policy OWNER TO records_other",
+        "ALTER TABLE records_policy OWNER TO CURRENT_USER; DROP ROLE records_other",
+        "it belongs to records_other",
     ),
     (
         """

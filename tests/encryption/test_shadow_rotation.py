@@ -325,6 +325,22 @@ def test_a_value_that_does_not_open_and_is_copied_twice_is_counted_once(monkeypa
 
 
 @pytest.mark.usefixtures("newer")
+def test_what_ends_in_the_midst_of_the_exchange_leaves_the_table_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = portrait_of("records.Patient")
+    blobs = rows("SELECT id, nir, note FROM records_patient")
+
+    def interrupted(*_: Any) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hardening.encryption.shadow.exchange.copy_oid", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        rotate("--model", "records.Patient")
+
+    assert (portrait_of("records.Patient"), rooms()) == (before, [])
+    assert rows("SELECT id, nir, note FROM records_patient") == blobs
+
+
+@pytest.mark.usefixtures("newer")
 def test_keys_that_change_meanwhile_are_brought_over(monkeypatch: pytest.MonkeyPatch) -> None:
     first = Policy.objects.get()
     somebody_meanwhile(monkeypatch, f"UPDATE records_policy SET id = {first.pk + 100}")  # noqa: S608 - of this test
