@@ -7,6 +7,7 @@ PORT ?= 8000
 WORKERS ?= logical
 ROWS ?= 33000000
 KILLS ?= 200
+STRATEGY ?= batch,shadow
 IN_VENV := .venv/bin/python
 PYTEST := $(IN_VENV) -m pytest
 
@@ -53,9 +54,9 @@ mutants: ## which changes of the kernels no test notices (long)
 	@$(PYTHON) .ci/set_up.py test
 	$(IN_VENV) -m mutmut run
 
-prove-rotation: ## rotate_keys killed 200 times beside a writer, and over a million rows in little memory (about half an hour)
+prove-rotation: ## rotate_keys killed 200 times beside a writer by each STRATEGY, and a million rows in little memory (about an hour)
 	@$(PYTHON) .ci/set_up.py test
-	$(IN_VENV) -m tests.encryption.proving_rotation --kills $(KILLS)
+	$(IN_VENV) -m tests.encryption.proving_rotation --kills $(KILLS) --strategy $(STRATEGY)
 
 prove-index-rotation: ## rotate_index killed 200 times beside three workers that enrol and look up (about 25 minutes)
 	@$(PYTHON) .ci/set_up.py test

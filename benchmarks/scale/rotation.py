@@ -1,6 +1,7 @@
 """Rotating the encryption key of the whole sealed table, by the project's own commands."""
 
 import json
+from collections.abc import Iterable
 from importlib.util import find_spec
 from io import StringIO
 from time import perf_counter
@@ -9,10 +10,14 @@ from django.core.management import call_command, get_commands
 from rich.console import Console
 
 from benchmarks.encryption.contestants import SEALED
+from benchmarks.rows import Row
 from benchmarks.scale.loading import WORKERS
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import forget_key_ring
 
+GOAL = 100_000
+"""Rows a second on two cores. A goal of the specification."""
+STRATEGIES = {"batch": "in batches", "shadow": "by shadow copy"}
 _KEYSET = "encryption"
 
 
@@ -21,7 +26,15 @@ def is_offered() -> bool:
     return "rotate_keys" in get_commands() and find_spec("hardening.keys.lifecycle") is not None
 
 
-def rotate(*, rows: int) -> float:
+def measured(*, rows: int, at: str) -> Iterable[Row]:
+    """Rotate by each strategy in turn, each time to another new key."""
+    for strategy, words in STRATEGIES.items():
+        rate = round(rows / rotate(rows=rows, strategy=strategy))
+        name = f"key rotation {words}, {WORKERS} workers ({at})"
+        yield Row(name=name, value=rate, unit="rows/s", goal=GOAL, better="higher")
+
+
+def rotate(*, rows: int, strategy: str) -> float:
     """Put every value under a new key and return the seconds of the whole command, its own counts included.
 
     Raise RuntimeError when a row was not rotated: a rotation that leaves some behind is no result.
@@ -34,7 +47,8 @@ def rotate(*, rows: int) -> float:
     report = StringIO()
     with Console(stderr=True).status(f"rotating {rows:,} rows"):
         started = perf_counter()
-        call_command("rotate_keys", model=f"{SEALED}.Person", workers=WORKERS, json=True, stdout=report)
+        options = {"model": f"{SEALED}.Person", "strategy": strategy, "workers": WORKERS, "json": True}
+        call_command("rotate_keys", stdout=report, stderr=quiet, **options)
         seconds = perf_counter() - started
     told = json.loads(report.getvalue())
     if told["rows_rotated"] != rows or told["values_left"]:

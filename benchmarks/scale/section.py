@@ -23,8 +23,6 @@ from tests.running.databases import databases
 from tests.servers import run
 
 TWINS = (PLAIN, SEALED)
-ROTATION_GOAL = 100_000
-"""Rows a second on two cores. A goal of the specification, as the others."""
 NO_ROTATION = "key rotation is left out: this package has no command that adds a key, or none that rotates to it"
 BACKFILL_GOAL = 60_000
 """Likewise."""
@@ -150,13 +148,11 @@ def _scanned(rows: int, *, at: str) -> Iterator[Row]:
 
 def _rotated(rows: int, *, at: str) -> Iterator[Row]:
     from benchmarks.scale import rotation  # noqa: PLC0415 - models need the set-up
-    from benchmarks.scale.loading import WORKERS  # noqa: PLC0415 - likewise
 
     if not rotation.is_offered():
         say(NO_ROTATION)
         return
-    name = f"key rotation in batches, {WORKERS} workers ({at})"
-    yield _rate(name, rows / rotation.rotate(rows=rows), ROTATION_GOAL)
+    yield from rotation.measured(rows=rows, at=at)
 
 
 def _sealed_in_place(rows: int, *, at: str) -> Iterator[Row]:

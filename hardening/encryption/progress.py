@@ -36,14 +36,15 @@ def work_through_tables(
             )
             for within in table.ranges()
         ]
-        with _bar(label, total=len(tasks)) as advance:
+        with bar(label, total=len(tasks)) as advance:
             for _, result in work_through(tasks, work, workers=workers):
                 advance()
                 yield result
 
 
 @contextmanager
-def _bar(label: str, *, total: int) -> Iterator[Callable[[], None]]:
+def bar(label: str, *, total: int) -> Iterator[Callable[[], None]]:
+    """Give the block a function that moves the bar by one of ``total``; there is none outside a terminal."""
     if not sys.stderr.isatty() or find_spec("rich") is None:
         yield lambda: None
         return

@@ -64,13 +64,23 @@ def rotate_range(task: RangeTask) -> Tally:
     return total
 
 
-def resealed(field: SealedField, blob: bytes, *, binding: bytes, by: LocalOperations) -> bytes:
-    """Return the same value as if it were sealed now; its indexes are made anew only where their form has changed.
+def heads_of_today(table: SealedTable, by: LocalOperations) -> tuple[bytes, ...]:
+    """Return the header that a value sealed now gets, for each column."""
+    return tuple(by.head(field.place) for field in table.fields)
+
+
+def rotated(field: SealedField, blob: bytes, *, binding: bytes, by: LocalOperations) -> bytes:
+    """Return the value as if it were sealed now: the blob itself where nothing is left to do.
+
+    Its indexes are made anew only where their form has changed.
 
     Raise DecryptionError for what does not open here: it is never given a new and valid tag.
     """
     place = field.place
-    if blob[1] == by.head(place)[1]:
+    head = by.head(place)
+    if blob.startswith(head):
+        return blob
+    if blob[1] == head[1]:
         return by.reseal(blob, place=place, binding=binding)
     plaintext = by.open(blob, place=place, binding=binding)
     try:
@@ -86,7 +96,7 @@ class _Resealer:
     def __init__(self, table: SealedTable, operations: LocalOperations) -> None:
         self._table = table
         self._operations = operations
-        self._heads = tuple(operations.head(field.place) for field in table.fields)
+        self._heads = heads_of_today(table, operations)
 
     def batches(self, task: RangeTask) -> Iterator[list[SealedRow]]:
         """Return the rows with another header, a batch in memory at a time (C17)."""
@@ -107,11 +117,10 @@ class _Resealer:
 
     def _reseal(self, row: SealedRow, number: int, tally: Tally) -> bytes | None:
         blob, field = row.blobs[number], self._table.fields[number]
-        head = self._heads[number]
-        if blob is None or blob.startswith(head):
-            return blob
+        if blob is None:
+            return None
         try:
-            return resealed(field, blob, binding=row.bindings[number], by=self._operations)
+            return rotated(field, blob, binding=row.bindings[number], by=self._operations)
         except DecryptionError:
             tally.unopened += 1
             if len(tally.listed) < MOST_LISTED:

@@ -15,10 +15,12 @@ if __name__ == "__main__":
     parser.add_argument("--kills", default="200")
     parser.add_argument("--rows", default="")
     parser.add_argument("--rows-in-little-memory", default="1000000")
+    parser.add_argument("--strategy", default="batch,shadow")
     asked = parser.parse_args()
     os.environ |= {
         "ROTATION_KILLS": asked.kills,
         "ROTATION_ROWS": asked.rows or ("5000" if asked.index else "20000"),
+        "ROTATION_STRATEGY": asked.strategy,
         "LITTLE_MEMORY_ROWS": asked.rows_in_little_memory,
     }
     sys.exit(pytest.main(["-q", "-p", "no:randomly", *(OF_INDEX if asked.index else TESTS)]))

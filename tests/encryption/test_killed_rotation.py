@@ -6,7 +6,7 @@ import random  # noqa: TID251 - seeded: the same moments each time, as far as a 
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -20,12 +20,14 @@ from tests.encryption.cast import AMINE_NIR, CLAIRE_NIR
 from tests.encryption.records.models import Patient
 from tests.encryption.rotating import Rotating
 from tests.encryption.second_keys import record, with_second
+from tests.encryption.shadowing import rooms
 
 pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.django_db(transaction=True, databases=["default", "hardening"]),
 ]
 
+STRATEGIES = os.environ.get("ROTATION_STRATEGY", "batch,shadow").split(",")
 KILLS = int(os.environ.get("ROTATION_KILLS", "8"))
 ROWS = int(os.environ.get("ROTATION_ROWS", "2000"))
 SEED = random.Random(8)  # noqa: S311 - no secret
@@ -76,15 +78,32 @@ def writing(rows: list[UUID]) -> Iterator[Writer]:
         writer.join()
 
 
-def kill_at_work(process: "subprocess.Popen[str]", *, rotated: int) -> bool:
+def kill_at_work(process: "subprocess.Popen[str]", *, is_at_work: Callable[[], bool], within: float = 0.4) -> bool:
     """Kill the command some time after its first rows; return whether that ended it."""
     limit = time.monotonic() + LONGEST_START
-    while process.poll() is None and values_by_key()[21] <= rotated and time.monotonic() < limit:
+    while process.poll() is None and not is_at_work() and time.monotonic() < limit:
         time.sleep(0.02)
-    time.sleep(SEED.uniform(0, 0.4))
+    time.sleep(SEED.uniform(0, within))
     process.kill()
     process.communicate()
     return process.returncode == -9
+
+
+def kill_batches(rotating: Rotating, options: list[str], _: int) -> bool:
+    rotated = values_by_key()[21]
+    process = rotating.start("rotate_keys", *options, "--batch-size", "20", "--rate", "800")
+    return kill_at_work(process, is_at_work=lambda: values_by_key()[21] > rotated)
+
+
+def kill_a_copy(rotating: Rotating, options: list[str], turn: int) -> bool:
+    """Every other run is fast, and killed while it builds, catches up or takes the table's place."""
+    before = set(rooms())
+    rate, within = ("2000", 1.5) if turn % 2 else ("0", max(0.15, ROWS / 30_000))
+    process = rotating.start("rotate_keys", *options, "--rate", rate)
+    return kill_at_work(process, is_at_work=lambda: bool(set(rooms()) - before), within=within)
+
+
+KILLING = {"batch": kill_batches, "shadow": kill_a_copy}
 
 
 def finish(process: "subprocess.Popen[str]") -> dict[str, object]:
@@ -94,18 +113,18 @@ def finish(process: "subprocess.Popen[str]") -> dict[str, object]:
     return told
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_c17_c8_killed_at_random_moments_and_resumed_nothing_is_lost_or_doubled(
-    rotating: Rotating, newer: KeyRing
+    rotating: Rotating, newer: KeyRing, strategy: str
 ) -> None:
     rows = [row.pk for row in Patient.objects.bulk_create(Patient(nir=CLAIRE_NIR, note="seen") for _ in range(ROWS))]
     killed = 0
 
     with writing(rows) as writer:
         for turn in range(KILLS):
-            options = ["--workers", "2" if turn % 4 == 1 else "1", "--batch-size", "20", "--rate", "800"]
-            rotated = values_by_key()[21]
-            killed += kill_at_work(rotating.start("rotate_keys", *options), rotated=rotated)
-    told = finish(rotating.start("rotate_keys"))
+            options = ["--strategy", strategy, "--workers", "2" if turn % 4 == 1 else "1"]
+            killed += KILLING[strategy](rotating, options, turn)
+    told = finish(rotating.start("rotate_keys", "--strategy", strategy))
     seen = finish(rotating.start("verify_sealed", "--workers", "2"))
 
     adopt_key_ring(newer)
@@ -113,6 +132,7 @@ def test_c17_c8_killed_at_random_moments_and_resumed_nothing_is_lost_or_doubled(
     assert told["values_after"] == {"21": 2 * ROWS}
     assert (seen["values"], seen["found"]) == (2 * ROWS, 0)
     assert {row.pk: row.nir.open_ungated() for row in Patient.objects.all()} == writer.written
+    assert rooms() == []
 
 
 def test_two_workers_share_the_ranges_and_nothing_is_rotated_twice(rotating: Rotating) -> None:

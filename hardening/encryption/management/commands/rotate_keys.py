@@ -13,6 +13,7 @@ from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_field import SealedField
 from hardening.encryption.sealed_scan import add_scan_options, chosen_tables, scan
 from hardening.encryption.sealed_table import SealedTable
+from hardening.encryption.shadow.command import add_shadow_options, foreseen_as_text, shadow_options
 from hardening.errors import KeyUnavailableError
 from hardening.keys.ring import key_ring
 
@@ -20,12 +21,13 @@ from hardening.keys.ring import key_ring
 class Command(BaseCommand):
     """Rotate, count anew and say what was done; nothing is called done that the count does not show."""
 
-    help = "Reseal what stands under an earlier encryption key. Safe to interrupt: run it again to go on."
+    help = "Reseal what stands under an earlier encryption key. Safe to interrupt: run it again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         add_scan_options(parser)
         parser.add_argument("--dry-run", action="store_true", help="Count the values under each key and stop.")
+        add_shadow_options(parser)
 
     def handle(self, **options: Any) -> None:  # noqa: ANN401 - Django's own options
         """Rotate, and end with exit status 1 while a value stands under another key."""
@@ -34,19 +36,28 @@ class Command(BaseCommand):
         except KeyUnavailableError as error:
             raise CommandError(f"{error}") from None
         tables = chosen_tables(options["model"])
+        shadow = shadow_options(options, tables)
+        if shadow and options["abandon"]:
+            self.stdout.write(f"Unfinished copies removed: {shadow.abandoned(tables)}")
+            return
         before = _count(tables)
         tally = Tally()
         if not options["dry_run"]:
-            for part in scan(tables, rotate_range, options):
+            for part in shadow.rotated(tables, tell=self._tell) if shadow else scan(tables, rotate_range, options):
                 tally.add(part)
         after = before if options["dry_run"] else _count(tables)
         report = _report(local, before=before, after=after, tally=tally)
+        if shadow and options["dry_run"]:
+            report["shadow"] = shadow.foreseen(tables)
         self.stdout.write(json_format.dumps(report, indent=2) if options["json"] else _as_text(report))
         if not options["dry_run"] and report["values_left"]:
             raise CommandError(
                 f"{report['values_left']} values do not stand under key {report['primary_key']}, or not under the"
                 " index keys of today"
             )
+
+    def _tell(self, sentence: str) -> None:
+        self.stderr.write(sentence, self.style.NOTICE)
 
 
 def _count(tables: list[SealedTable]) -> dict[SealedField, Headers]:
@@ -92,4 +103,4 @@ def _as_text(report: dict[str, Any]) -> str:
         f"Values that do not open and were left alone: {report['values_that_do_not_open']}",
     ]
     lines += [f"  {found['model']} {found['pk']} {found['field']}" for found in report["listed"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *foreseen_as_text(report.get("shadow", []))])
