@@ -1,5 +1,6 @@
 """What a sealed field says of itself: its options, its companion and constraints, where its values are sealed."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -8,10 +9,11 @@ from django.utils.functional import cached_property
 
 from hardening.encryption.attributes import SealedAttribute
 from hardening.encryption.companions import SealedIndexField
-from hardening.encryption.envelope import Flag, Suite
+from hardening.encryption.envelope import MOST_PARTS, Flag, Suite
 from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.normalisers import NORMALISERS, Normaliser
 from hardening.encryption.operations import Place
+from hardening.encryption.parts import PartIndex
 from hardening.encryption.plaintext import CODECS, Codec, Kind
 from hardening.encryption.shape import SealedShapeConstraint
 
@@ -48,6 +50,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         field_class: str = "",
         field_id: str = "",
         indexed: bool = False,
+        parts: Sequence[PartIndex] = (),
         unique: bool = False,
         bind_to: str = "",
         index_domain: str = "",
@@ -67,6 +70,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
                 raise TypeError(f"{type(self).__name__}: {refused} would put the value, or no value, into the database")
         if suite not in _SUITES:
             raise ValueError(f"{type(self).__name__}: suite is one of {', '.join(_SUITES)}")
+        self.parts = self._accepted(parts)
         self.field_class = field_class
         self.field_id = field_id
         self.indexed = indexed or unique
@@ -80,6 +84,15 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         kwargs["null"] = null or self.empty_is_text
         super().__init__(*args, **kwargs)
 
+    def _accepted(self, parts: Sequence[PartIndex]) -> tuple[PartIndex, ...]:
+        """Return the parts, or raise ValueError for those that this kind of value or the format has no room for."""
+        if len(parts) > MOST_PARTS or len({part.name for part in parts}) != len(parts):
+            raise ValueError(f"{type(self).__name__}: at most {MOST_PARTS} parts, each once")
+        for part in parts:
+            if self.normaliser not in part.rule.normalisers:
+                raise ValueError(f"{type(self).__name__}: its values have no part {part.function}")
+        return tuple(parts)
+
     def deconstruct(self) -> Any:  # noqa: ANN401 - as Django's
         """Return the options, with the field id frozen and without any key."""
         name, path, args, kwargs = super().deconstruct()
@@ -92,6 +105,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
             "field_class": self.field_class,
             "field_id": self.field_id,
             "indexed": self.indexed and not self.is_unique,
+            "parts": list(self.parts),
             "unique": self.is_unique,
             "bind_to": self.bind_to,
             "index_domain": self._given_domain,
@@ -105,10 +119,19 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         if cls._meta.abstract:
             return
         self.field_id = self.field_id or f"{cls._meta.label_lower}.{name}"
-        if self.indexed and not any(field.name == self.companion_name for field in cls._meta.local_fields):
-            cls.add_to_class(self.companion_name, SealedIndexField(source=name, db_index=not self.is_unique))
+        known = {field.name for field in cls._meta.local_fields}
+        for companion_name, companion in self._companions_to_add().items():
+            if companion_name not in known:
+                cls.add_to_class(companion_name, companion)
         if cls.__module__ != _MIGRATIONS:
             self._attach_constraints(cls)
+
+    def _companions_to_add(self) -> dict[str, SealedIndexField]:
+        whole = SealedIndexField(source=self.name, db_index=not self.is_unique)
+        return ({self.companion_name: whole} if self.indexed else {}) | {
+            self.part_companion_name(part): SealedIndexField(source=self.name, part=number, beside_whole=self.indexed)
+            for number, part in enumerate(self.parts, start=1)
+        }
 
     def _attach_constraints(self, cls: type[models.Model]) -> None:
         wanted: list[models.BaseConstraint] = [
@@ -152,16 +175,39 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         """Return that column."""
         return cast("SealedIndexField", self.model._meta.get_field(self.companion_name))
 
+    def part_companion_name(self, part: PartIndex) -> str:
+        """Return the name of the column that holds the index of a part."""
+        return f"{self.name}_{part.name}_index"
+
+    @property
+    def companions(self) -> tuple[SealedIndexField, ...]:
+        """Return the columns of all indexes, in the order of the blob."""
+        names = [*[self.companion_name] * self.indexed, *map(self.part_companion_name, self.parts)]
+        return tuple(cast("SealedIndexField", self.model._meta.get_field(name)) for name in names)
+
+    def part_named(self, name: str) -> PartIndex | None:
+        """Return the declared part of this name, or None."""
+        return next((part for part in self.parts if part.name == name), None)
+
+    def slot_of(self, part: PartIndex) -> int:
+        """Return the place of a part's index among the indexes of a blob."""
+        return self.indexed + self.parts.index(part)
+
     @property
     def index_domain(self) -> str:
         """Return which fields this one's index is comparable with, and by which normaliser."""
-        return f"{self._given_domain or self.field_id}/{self.normaliser}"
+        return f"{self._domain}/{self.normaliser}"
+
+    @property
+    def _domain(self) -> str:
+        return self._given_domain or self.field_id
 
     @cached_property
     def place(self) -> Place:
         """Return where the values are sealed."""
-        flags = (Flag.INDEX if self.indexed else Flag(0)) | (Flag.PADDED if self.plaintext_bytes is None else Flag(0))
-        return Place(self.field_id, _SUITES[self.suite], flags, (self.index_domain,) if self.indexed else ())
+        flags = Flag.INDEX * self.indexed | Flag.PADDED * (self.plaintext_bytes is None) | Flag.PART * len(self.parts)
+        domains = [f"{self._domain}/{part.function}" for part in self.parts]
+        return Place(self.field_id, _SUITES[self.suite], Flag(flags), (*[self.index_domain] * self.indexed, *domains))
 
     @cached_property
     def codec(self) -> Codec:

@@ -22,12 +22,12 @@ RANGE_ROWS = 20_000
 
 
 class SealedRow(NamedTuple):
-    """One row as it stands: per sealed column its binding, its blob (None: NULL) and its companion."""
+    """One row as it stands: per sealed column its binding, its blob (None: NULL) and its companions, one a slot."""
 
     pk: Any
     bindings: tuple[bytes, ...]
     blobs: tuple[bytes | None, ...]
-    companions: tuple[UUID | None, ...]
+    companions: tuple[tuple[UUID | None, ...], ...]
 
 
 class KeyRange(NamedTuple):
@@ -85,7 +85,7 @@ class SealedTable:
 
     @cached_property
     def _selected(self) -> tuple[str, ...]:
-        companions = (field.companion_name for field in self.fields if field.indexed)
+        companions = (companion.name for field in self.fields for companion in field.companions)
         names = (name for field in self.fields for name in (field.binding_name, field.attname))
         return tuple(dict.fromkeys(("pk", *names, *companions)))
 
@@ -95,7 +95,7 @@ class SealedTable:
             named["pk"],
             tuple(encode_binding(named[field.binding_name]) for field in self.fields),
             tuple(_blob(named[field.attname]) for field in self.fields),
-            tuple(named[field.companion_name] if field.indexed else None for field in self.fields),
+            tuple(tuple(named[companion.name] for companion in field.companions) for field in self.fields),
         )
 
     def _bounds(self) -> list[Any]:

@@ -100,7 +100,7 @@ def test_c5_a_companion_that_somebody_made_an_ordinary_column_is_found(claire: P
     (row,) = table.rows(KeyRange(), limit=1)
     findings, local = verification.Findings(), LocalOperations(key_ring)
 
-    verification.verify_row(table, row._replace(companions=(None, *row.companions[1:])), local, findings)
+    verification.verify_row(table, row._replace(companions=((None,), *row.companions[1:])), local, findings)
 
     assert findings.listed == [("records.Patient", str(claire.pk), "nir", verification.STALE_COMPANION)]
 
