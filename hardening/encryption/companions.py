@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Compiled = tuple[str, tuple[Any, ...]]
 
+_NO_DEFAULT = "computed"
 _MARK = "\x00"
 """Stands for the blob while an expression is put together; no SQL holds one."""
 
@@ -168,6 +169,14 @@ class SealedIndexField(GeneratedField):
         """Join the model, unless the sealed field has brought a companion already (migrations name both)."""
         if not any(field.name == name for field in cls._meta.local_fields):
             super().contribute_to_class(cls, name, *args, **kwargs)
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as Django's
+        """Return what nobody stores. Schema editors ask for it as the default of a new column.
+
+        SQLite takes a stored column only with its table, and Django makes the table anew for what has a default; it
+        overlooks generated columns that may be NULL.
+        """
+        return _NO_DEFAULT if connection.vendor == "sqlite" else super().get_db_prep_save(value, connection)
 
     def raw_col(self, alias: str) -> Col:
         """Return the column as look-ups on the sealed field compare it."""
