@@ -1,15 +1,15 @@
 """What a sealed field says of itself: its options, its companion and constraints, where its values are sealed."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import cached_property
 
 from hardening.encryption.attributes import SealedAttribute
-from hardening.encryption.companions import SealedIndexField
-from hardening.encryption.envelope import MOST_PARTS, Flag, Suite
+from hardening.encryption.declared_indexes import DeclaredIndexes
+from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.normalisers import NORMALISERS, Normaliser
 from hardening.encryption.operations import Place
@@ -27,14 +27,13 @@ _LONGEST_NAME = 60
 _OURS = "hardening.encryption."
 
 
-class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in the stubs only
+class SealedDeclaration(DeclaredIndexes):
     """The declaration of a sealed column; ``SealedField`` tells what the options mean."""
 
     descriptor_class = SealedAttribute
     # Else a column that is not null would start as "", which is no date and no number.
     empty_strings_allowed = False
     kind: ClassVar[Kind] = Kind.TEXT
-    normaliser: ClassVar[str] = "text.1"
     plaintext_bytes: ClassVar[int | None] = None
     """The length of every plaintext with its type byte, where it is one; None pads."""
     mask_name: ClassVar[str] = "Sealed"
@@ -70,7 +69,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
                 raise TypeError(f"{type(self).__name__}: {refused} would put the value, or no value, into the database")
         if suite not in _SUITES:
             raise ValueError(f"{type(self).__name__}: suite is one of {', '.join(_SUITES)}")
-        self.parts = self._accepted(parts)
+        self.parts = self.accepted_parts(parts)
         self.field_class = field_class
         self.field_id = field_id
         self.indexed = indexed or unique
@@ -79,19 +78,10 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         self.suite = suite
         self.empty_is_text = self.has_empty_text and not null
         self._given_field_id = field_id
-        self._given_domain = index_domain
+        self.given_domain = index_domain
         # "" is kept as NULL, so that emptiness can be tested in SQL without a key: the column allows it.
         kwargs["null"] = null or self.empty_is_text
         super().__init__(*args, **kwargs)
-
-    def _accepted(self, parts: Sequence[PartIndex]) -> tuple[PartIndex, ...]:
-        """Return the parts, or raise ValueError for those that this kind of value or the format has no room for."""
-        if len(parts) > MOST_PARTS or len({part.name for part in parts}) != len(parts):
-            raise ValueError(f"{type(self).__name__}: at most {MOST_PARTS} parts, each once")
-        for part in parts:
-            if self.normaliser not in part.rule.normalisers:
-                raise ValueError(f"{type(self).__name__}: its values have no part {part.function}")
-        return tuple(parts)
 
     def deconstruct(self) -> Any:  # noqa: ANN401 - as Django's
         """Return the options, with the field id frozen and without any key."""
@@ -108,7 +98,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
             "parts": list(self.parts),
             "unique": self.is_unique,
             "bind_to": self.bind_to,
-            "index_domain": self._given_domain,
+            "index_domain": self.given_domain,
             "suite": "" if self.suite == "AES-256-GCM" else self.suite,
         }
         return name, path, args, {**kwargs, **{option: value for option, value in stated.items() if value}}
@@ -120,18 +110,11 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
             return
         self.field_id = self.field_id or f"{cls._meta.label_lower}.{name}"
         known = {field.name for field in cls._meta.local_fields}
-        for companion_name, companion in self._companions_to_add().items():
+        for companion_name, companion in self.companions_to_add().items():
             if companion_name not in known:
                 cls.add_to_class(companion_name, companion)
         if cls.__module__ != _MIGRATIONS:
             self._attach_constraints(cls)
-
-    def _companions_to_add(self) -> dict[str, SealedIndexField]:
-        whole = SealedIndexField(source=self.name, db_index=not self.is_unique)
-        return ({self.companion_name: whole} if self.indexed else {}) | {
-            self.part_companion_name(part): SealedIndexField(source=self.name, part=number, beside_whole=self.indexed)
-            for number, part in enumerate(self.parts, start=1)
-        }
 
     def _attach_constraints(self, cls: type[models.Model]) -> None:
         wanted: list[models.BaseConstraint] = [
@@ -165,49 +148,11 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         """
         return "BinaryField"
 
-    @property
-    def companion_name(self) -> str:
-        """Return the name of the column that holds the blind index."""
-        return f"{self.name}_index"
-
-    @property
-    def companion(self) -> SealedIndexField:
-        """Return that column."""
-        return cast("SealedIndexField", self.model._meta.get_field(self.companion_name))
-
-    def part_companion_name(self, part: PartIndex) -> str:
-        """Return the name of the column that holds the index of a part."""
-        return f"{self.name}_{part.name}_index"
-
-    @property
-    def companions(self) -> tuple[SealedIndexField, ...]:
-        """Return the columns of all indexes, in the order of the blob."""
-        names = [*[self.companion_name] * self.indexed, *map(self.part_companion_name, self.parts)]
-        return tuple(cast("SealedIndexField", self.model._meta.get_field(name)) for name in names)
-
-    def part_named(self, name: str) -> PartIndex | None:
-        """Return the declared part of this name, or None."""
-        return next((part for part in self.parts if part.name == name), None)
-
-    def slot_of(self, part: PartIndex) -> int:
-        """Return the place of a part's index among the indexes of a blob."""
-        return self.indexed + self.parts.index(part)
-
-    @property
-    def index_domain(self) -> str:
-        """Return which fields this one's index is comparable with, and by which normaliser."""
-        return f"{self._domain}/{self.normaliser}"
-
-    @property
-    def _domain(self) -> str:
-        return self._given_domain or self.field_id
-
     @cached_property
     def place(self) -> Place:
         """Return where the values are sealed."""
         flags = Flag.INDEX * self.indexed | Flag.PADDED * (self.plaintext_bytes is None) | Flag.PART * len(self.parts)
-        domains = [f"{self._domain}/{part.function}" for part in self.parts]
-        return Place(self.field_id, _SUITES[self.suite], Flag(flags), (*[self.index_domain] * self.indexed, *domains))
+        return Place(self.field_id, _SUITES[self.suite], Flag(flags), self.index_domains)
 
     @cached_property
     def codec(self) -> Codec:
