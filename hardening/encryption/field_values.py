@@ -81,8 +81,9 @@ class SealedValues(SealedDeclaration):
 
     def normals(self, plain: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - likewise
         """Return what the blind indexes of a plain value are made of, in the order of the blob."""
-        parts = (part.normal(plain) for part in self.parts)
-        return (self.normalise(plain), *parts) if self.indexed else (*parts,)
+        whole = (self.normalise(plain),) if self.indexed else ()
+        # Most columns have no parts, and this is done for every value sealed.
+        return (*whole, *(part.normal(plain) for part in self.parts)) if self.parts else whole
 
     def indexes_of(self, value: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - the plain value
         """Return the blind indexes by which a plain value is found: one, or two while an index key is rotated."""

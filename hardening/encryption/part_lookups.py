@@ -9,7 +9,8 @@ from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull
 from django.db.models.sql.compiler import SQLCompiler
 
-from hardening.encryption.companions import CompanionCol, Compiled, SealedIndexField
+from hardening.encryption.blob_indexes import Compiled
+from hardening.encryption.companions import CompanionCol, SealedIndexField
 from hardening.encryption.existence import require_part_look_up
 from hardening.encryption.literals import is_expression
 from hardening.encryption.lookups import SealedExact, SealedIn, SealedLookup

@@ -231,8 +231,8 @@ def test_e007_parts_that_single_people_out_together_are_refused() -> None:
 def test_e015_parts_in_another_order_than_the_rows_have_them_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def stated(*functions: str) -> list[str | None]:
         parts = [PartIndex(function) for function in functions]
-        made = migrations.Migration("0001_initial", "records")
-        made.operations = [migrations.CreateModel("Insured", fields=[("nir", SealedNirField(parts=parts))])]
+        create = migrations.CreateModel("Insured", fields=[("nir", SealedNirField(parts=parts))])
+        made = type("Migration", (migrations.Migration,), {"operations": [create]})("0001_initial", "records")
         monkeypatch.setattr(project_checks, "migrations_on_disk", lambda: [made])
         return [
             found.id for found in project_checks.check_field_ids() if "Insured" in found.msg and "order" in found.msg

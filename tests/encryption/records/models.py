@@ -56,6 +56,7 @@ class Visit(models.Model):
     """A neighbour with an ordinary manager, to reach sealed fields across a relation."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, null=True, related_name="visits")
+    insured = models.ForeignKey("Insured", models.CASCADE, null=True, related_name="visits")
     label = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar[models.Manager["Visit"]] = models.Manager()
