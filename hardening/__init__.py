@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from hardening.encryption.nir import InvalidNirError as InvalidNirError
     from hardening.encryption.nir import mask_nir as mask_nir
     from hardening.encryption.nir import parse_nir as parse_nir
+    from hardening.encryption.part_counts import count_by_part as count_by_part
+    from hardening.encryption.parts import PartIndex as PartIndex
     from hardening.encryption.querysets import SealedQuerySet as SealedQuerySet
     from hardening.encryption.subject import subject_of as subject_of
     from hardening.encryption.twins import Twins as Twins
@@ -94,6 +96,7 @@ _HOME = {
     "Outcome": "hardening.errors",
     "PASSKEY": "hardening.requirements",
     "PUBLIC": "hardening.requirements",
+    "PartIndex": "hardening.encryption.parts",
     "SealIdField": "hardening.encryption.fields",
     "SealedDateField": "hardening.encryption.fields",
     "SealedDecimalField": "hardening.encryption.fields",
@@ -109,6 +112,7 @@ _HOME = {
     "StoreUnavailableError": "hardening.errors",
     "Twins": "hardening.encryption.twins",
     "apps_for": "hardening.composition",
+    "count_by_part": "hardening.encryption.part_counts",
     "disclose": "hardening.disclosure.disclose",
     "disclosed_nobody": "hardening.disclosure.declaring",
     "discloses": "hardening.disclosure.decorators",
@@ -153,6 +157,7 @@ __all__ = [
     "NirFormField",
     "NotDisclosedError",
     "Outcome",
+    "PartIndex",
     "SealIdField",
     "SealedDateField",
     "SealedDecimalField",
@@ -169,6 +174,7 @@ __all__ = [
     "Twins",
     "__version__",
     "apps_for",
+    "count_by_part",
     "disclose",
     "disclosed_nobody",
     "discloses",

@@ -7,6 +7,8 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
+from hardening.encryption.parts import MOST_BITS, bits_told
+
 if TYPE_CHECKING:
     from hardening.encryption.sealed_field import SealedField
 
@@ -20,11 +22,23 @@ E004 = "hardening_encryption.E004"
 """A constraint or index compares ciphertext."""
 E005 = "hardening_encryption.E005"
 """A model is ordered by ciphertext."""
+E006 = "hardening_encryption.E006"
+"""A part index has no written reason."""
+E007 = "hardening_encryption.E007"
+"""The part indexes of one column cut people into groups that are too small."""
+W001 = "hardening_encryption.W001"
+"""What the part indexes of a column tell; said of each, always."""
 
 
 def check_field(field: "SealedField") -> list[checks.CheckMessage]:
     """Return what is wrong with one field's declaration and with what its model does with it."""
-    return [*_check_binding(field), *_check_managers(field), *_check_comparisons(field), *_check_ordering(field)]
+    return [
+        *_check_binding(field),
+        *_check_managers(field),
+        *_check_comparisons(field),
+        *_check_ordering(field),
+        *_check_parts(field),
+    ]
 
 
 def _check_binding(field: "SealedField") -> list[checks.CheckMessage]:
@@ -92,3 +106,29 @@ def _check_ordering(field: "SealedField") -> list[checks.CheckMessage]:
     return [
         checks.Error(f"{field.model._meta.label} is ordered by the ciphertext of {field.name}.", obj=field, id=E005)
     ]
+
+
+def _check_parts(field: "SealedField") -> list[checks.CheckMessage]:
+    if not field.parts:
+        return []
+    each = ", ".join(f"{part.name} up to {part.bits:.1f}" for part in field.parts)
+    bits = bits_told(field.parts)
+    known = f"{field}: its part indexes tell whoever reads the table these bits of each value: {each}"
+    hint = "Weigh it with what stands clear in the row; silence this id where that is written down."
+    found: list[checks.CheckMessage] = [
+        checks.Warning(f"{known}. Together up to {bits:.1f} bits: 1 in {2**bits:,.0f}.", hint=hint, obj=field, id=W001)
+    ]
+    found += [
+        checks.Error(
+            f"{field}: nobody has written down what the part index {part.name} is needed for.",
+            hint="Write a sentence in `reason=`: it weakens the column for everybody in it.",
+            obj=field,
+            id=E006,
+        )
+        for part in field.parts
+        if not part.reason.strip()
+    ]
+    if bits > MOST_BITS:
+        message = f"{known}. Together {bits:.1f} bits single people out; {MOST_BITS} are the most."
+        found.append(checks.Error(message, hint="Take one of the parts away.", obj=field, id=E007))
+    return found

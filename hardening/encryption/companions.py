@@ -1,13 +1,16 @@
 """The companion column: the blind index, taken out of the blob by the database itself, so that it is never stale."""
 
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BinaryField, F, Field, Func, GeneratedField, Model, UUIDField
+from django.db.models import BinaryField, F, Field, GeneratedField, Model, UUIDField
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
-from hardening.encryption.envelope import HEADER_BYTES, INDEX_BYTES, Flag, index_count, index_forms
+from hardening.encryption.blob_indexes import BlobIndex as BlobIndex
+from hardening.encryption.blob_indexes import Compiled
+from hardening.encryption.blob_indexes import LastIndex as LastIndex
+from hardening.encryption.envelope import forms_with_part
 from hardening.encryption.literals import is_expression
 from hardening.encryption.operations import operations
 from hardening.encryption.refusals import SealedLookupError
@@ -15,77 +18,14 @@ from hardening.encryption.refusals import SealedLookupError
 if TYPE_CHECKING:
     from hardening.encryption.sealed_field import SealedField
 
-Compiled = tuple[str, tuple[Any, ...]]
-
-
-class BlobIndex(Func):
-    """A blind index inside a blob, as a uuid; ``slot`` counts from the index of the whole value."""
-
-    output_field = UUIDField()
-
-    def __init__(self, *expressions: Any, slot: int = 0, **extra: Any) -> None:  # noqa: ANN401 - as Django's
-        super().__init__(*expressions, **extra)
-        self.slot = slot
-
-    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> NoReturn:  # noqa: ANN401 - as Django's
-        """Refuse databases that this was never tried on."""
-        raise NotImplementedError(f"sealed fields work on PostgreSQL and SQLite, not on {connection.vendor}")
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002 - as Django's
-        """Return an immutable expression: a generated column allows no other."""
-        blob, params = compiler.compile(self.get_source_expressions()[0])
-        return _of_bytea(blob, self.slot), (*params, *params)
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Compiled:  # noqa: ANN401, ARG002
-        """Return the 32 hex digits that Django keeps for a uuid on SQLite."""
-        blob, params = compiler.compile(self.get_source_expressions()[0])
-        return _of_blob(blob, self.slot), (*params,)
-
-
-class LastIndex(BlobIndex):
-    """The last of a blob's indexes in one slot: towards the end of a rotation, the one that all values have.
-
-    ``flags`` are those that the field declares.
-    """
-
-    def __init__(self, *expressions: Any, flags: int, **extra: Any) -> None:  # noqa: ANN401 - as Django's
-        super().__init__(*expressions, **extra)
-        self.second_slot = self.slot + index_count(flags)
-        self.twofold = [form for form in index_forms(flags) if form & Flag.SECOND_INDEX]
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:  # noqa: ARG002 - as Django's
-        """Return an immutable expression: an index on it keeps values unique meanwhile."""
-        blob, params = compiler.compile(self.get_source_expressions()[0])
-        forms = ", ".join(rf"'\x{flags:02x}'::bytea" for flags in self.twofold)
-        test = f"substring({blob} from 2 for 1) IN ({forms})"
-        sql = f"CASE WHEN {test} THEN {_of_bytea(blob, self.second_slot)} ELSE {_of_bytea(blob, self.slot)} END"
-        return sql, (*params,) * 5
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Compiled:  # noqa: ANN401, ARG002
-        """Return the same for a BLOB."""
-        blob, params = compiler.compile(self.get_source_expressions()[0])
-        forms = ", ".join(f"x'{flags:02x}'" for flags in self.twofold)
-        test = f"substr({blob}, 2, 1) IN ({forms})"
-        sql = f"CASE WHEN {test} THEN {_of_blob(blob, self.second_slot)} ELSE {_of_blob(blob, self.slot)} END"
-        return sql, (*params,) * 3
-
-
-def _of_bytea(blob: str, slot: int) -> str:
-    start = HEADER_BYTES + slot * INDEX_BYTES
-    # A cast that fails would quote the bytes, and with them a clear value that raw SQL tried to store.
-    return (
-        f"CASE WHEN octet_length({blob}) >= {start + INDEX_BYTES}"
-        f" THEN encode(substring({blob} from {start + 1} for {INDEX_BYTES}), 'hex')::uuid END"
-    )
-
-
-def _of_blob(blob: str, slot: int) -> str:
-    # hex(NULL) is '' in SQLite, and would be an index that all empty rows share.
-    return f"nullif(lower(hex(substr({blob}, {HEADER_BYTES + slot * INDEX_BYTES + 1}, {INDEX_BYTES}))), '')"
+_NO_DEFAULT = "computed"
 
 
 class SealedIndexField(GeneratedField):
     """The stored, generated companion of the sealed field ``source``; added to models by that field.
+
+    It holds the index of the whole value, or of the ``part``-th of its declared parts, from 1; ``beside_whole`` says
+    whether the whole value has an index too. A part is NULL in values that were sealed before it was declared.
 
     It can be joined with the companion of a field of the same index domain. It is not compared with values: an
     index that somebody saw in a dump must not find people ("pass the hash", C12).
@@ -94,10 +34,23 @@ class SealedIndexField(GeneratedField):
     # Nobody reads it back after a save; without this every INSERT would return a row.
     db_returning = False  # type: ignore[assignment]  # the stubs fix True
 
-    def __init__(self, *, source: str, db_index: bool = True, **kwargs: Any) -> None:  # noqa: ANN401 - Django's options
+    def __init__(
+        self,
+        *,
+        source: str,
+        db_index: bool = True,
+        part: int = 0,
+        beside_whole: bool = True,
+        **kwargs: Any,  # noqa: ANN401 - Django's options
+    ) -> None:
         self.source = source
         self.has_own_index = db_index
-        fixed = {"expression": BlobIndex(F(source)), "output_field": UUIDField(), "db_persist": True}
+        self.part = part
+        self.beside_whole = beside_whole
+        self.slot = part if beside_whole else part - 1
+        self.forms = forms_with_part(part, beside_whole=beside_whole) if part else ()
+        expression = BlobIndex(F(source), slot=self.slot, forms=self.forms)
+        fixed = {"expression": expression, "output_field": UUIDField(), "db_persist": True}
         super().__init__(**kwargs | fixed, null=True, db_index=db_index)
         # Fixtures need no copy of what the blob holds, and a serializer over all fields must not hand indexes out.
         self.serialize = False
@@ -107,17 +60,24 @@ class SealedIndexField(GeneratedField):
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("expression", "output_field", "db_persist", "null", "db_index", "serialize"):
             kwargs.pop(fixed, None)
-        return (
-            name,
-            path,
-            args,
-            {**kwargs, "source": self.source, **({} if self.has_own_index else {"db_index": False})},
-        )
+        stated: dict[str, Any] = {"source": self.source}
+        stated |= {} if self.has_own_index else {"db_index": False}
+        stated |= {"part": self.part} if self.part else {}
+        stated |= {} if self.beside_whole else {"beside_whole": False}
+        return name, path, args, {**kwargs, **stated}
 
     def contribute_to_class(self, cls: type[Model], name: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Join the model, unless the sealed field has brought a companion already (migrations name both)."""
         if not any(field.name == name for field in cls._meta.local_fields):
             super().contribute_to_class(cls, name, *args, **kwargs)
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as Django's
+        """Return what nobody stores. Schema editors ask for it as the default of a new column.
+
+        SQLite takes a stored column only with its table, and Django makes the table anew for what has a default; it
+        overlooks generated columns that may be NULL.
+        """
+        return _NO_DEFAULT if connection.vendor == "sqlite" else super().get_db_prep_save(value, connection)
 
     def raw_col(self, alias: str) -> Col:
         """Return the column as look-ups on the sealed field compare it."""
@@ -143,7 +103,8 @@ class CompanionCol(Col):
             return sql, (*params,)
         companion = cast("SealedIndexField", self.target)
         source = cast("SealedField", companion.model._meta.get_field(companion.source))
-        last = LastIndex(Col(self.alias, source, BinaryField()), flags=source.place.flags)
+        blob = Col(self.alias, source, BinaryField())
+        last = LastIndex(blob, flags=source.place.flags, slot=companion.slot, forms=companion.forms)
         sql, params = compiler.compile(last)
         return sql, (*params,)
 

@@ -18,6 +18,10 @@ class EncryptionSettings(DomainSettings):
     DEBUG, logged otherwise, so that a forgotten gate is found by developers and does not stop a counter. The
     suite of a portal sets True."""
 
+    parts_in_requests: bool = False
+    """Whether requests may look people up by a declared part of a sealed value. A part names many people, and two
+    parts few: False leaves that to commands. True asks for a disclosure, which charges each question as a miss."""
+
     accept_provisional_nir: bool = True
     """Whether numbers that start with 3 to 8 are accepted. False refuses people whose civil status is not yet
     certified; their number changes when it is."""

@@ -46,8 +46,9 @@ class Flag(IntFlag):
 
 MOST_PARTS = 3
 _KNOWN = sum(Flag)
+_PARTS = int(Flag.PART | Flag.TWO_PARTS)
 KEY_FORM = int(Flag.SECOND_INDEX | Flag.ODD_INDEX_KEY)
-"""What flags say of the index keys: the only part that a column's values may differ in."""
+"""What flags say of the index keys. A column's values may differ in it, and in the number of their parts."""
 
 
 class Cipher(Protocol):
@@ -94,6 +95,22 @@ def index_forms(flags: int) -> tuple[int, ...]:
     if not index_count(flags):
         return (flags,)
     return tuple(flags | form for form in (0, Flag.SECOND_INDEX, Flag.ODD_INDEX_KEY, KEY_FORM))
+
+
+def part_forms(flags: int) -> tuple[int, ...]:
+    """Return these flags with every number of part indexes from theirs down to none.
+
+    Values that were sealed before a part was declared keep fewer until they are rewritten.
+    """
+    return tuple(flags & ~_PARTS | parts << 3 for parts in range((flags & _PARTS) >> 3, -1, -1))
+
+
+def forms_with_part(part: int, *, beside_whole: bool) -> tuple[int, ...]:
+    """Return the flags of all values that carry the index of their ``part``-th part, from 1, at its one position.
+
+    ``beside_whole`` says whether the index of the whole value stands before it.
+    """
+    return tuple(flags for flags in range(_KNOWN + 1) if (flags & 1) == beside_whole and (flags & _PARTS) >> 3 >= part)
 
 
 def indexes_of(blob: bytes, *, slot: int = 0) -> tuple[bytes, ...]:

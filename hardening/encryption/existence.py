@@ -35,3 +35,20 @@ def require_disclosure(field: "SealedField", *, indexes: Collection[UUID]) -> No
     if EncryptionSettings.load().refuses_unguarded_existence():
         raise NotDisclosedError(f"{field}: asking whether a value exists needs `with disclose(...)` in a request")
     _log.warning("existence of a value of %s was asked outside a disclosure", field)
+
+
+def require_part_look_up(field: "SealedField", *, indexes: Collection[UUID]) -> None:
+    """Let a look-up by a part of ``field`` pass in commands and statistics, and in requests where the settings say so.
+
+    The price of a look-up is that of one person. A part finds thousands for it, and parts laid over each other,
+    or over what is clear, find one person whose whole number nobody knew.
+
+    Raise NotDisclosedError in all other requests, whatever disclosure is open.
+    """
+    guarded = field.is_gated and disclosing.is_existence_guarded()
+    if guarded and not EncryptionSettings.load().parts_in_requests:
+        raise NotDisclosedError(
+            f"{field}: no request looks people up by a part of a value; do it in a command, or set "
+            'HARDENING_ENCRYPTION["parts_in_requests"]'
+        )
+    require_disclosure(field, indexes=indexes)

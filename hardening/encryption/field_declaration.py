@@ -1,17 +1,19 @@
 """What a sealed field says of itself: its options, its companion and constraints, where its values are sealed."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import cached_property
 
 from hardening.encryption.attributes import SealedAttribute
-from hardening.encryption.companions import SealedIndexField
+from hardening.encryption.declared_indexes import DeclaredIndexes
 from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.nir import MASK_CHARACTER
 from hardening.encryption.normalisers import NORMALISERS, Normaliser
 from hardening.encryption.operations import Place
+from hardening.encryption.parts import PartIndex
 from hardening.encryption.plaintext import CODECS, Codec, Kind
 from hardening.encryption.shape import SealedShapeConstraint
 
@@ -25,14 +27,13 @@ _LONGEST_NAME = 60
 _OURS = "hardening.encryption."
 
 
-class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in the stubs only
+class SealedDeclaration(DeclaredIndexes):
     """The declaration of a sealed column; ``SealedField`` tells what the options mean."""
 
     descriptor_class = SealedAttribute
     # Else a column that is not null would start as "", which is no date and no number.
     empty_strings_allowed = False
     kind: ClassVar[Kind] = Kind.TEXT
-    normaliser: ClassVar[str] = "text.1"
     plaintext_bytes: ClassVar[int | None] = None
     """The length of every plaintext with its type byte, where it is one; None pads."""
     mask_name: ClassVar[str] = "Sealed"
@@ -48,6 +49,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         field_class: str = "",
         field_id: str = "",
         indexed: bool = False,
+        parts: Sequence[PartIndex] = (),
         unique: bool = False,
         bind_to: str = "",
         index_domain: str = "",
@@ -67,6 +69,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
                 raise TypeError(f"{type(self).__name__}: {refused} would put the value, or no value, into the database")
         if suite not in _SUITES:
             raise ValueError(f"{type(self).__name__}: suite is one of {', '.join(_SUITES)}")
+        self.parts = self.accepted_parts(parts)
         self.field_class = field_class
         self.field_id = field_id
         self.indexed = indexed or unique
@@ -75,7 +78,7 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         self.suite = suite
         self.empty_is_text = self.has_empty_text and not null
         self._given_field_id = field_id
-        self._given_domain = index_domain
+        self.given_domain = index_domain
         # "" is kept as NULL, so that emptiness can be tested in SQL without a key: the column allows it.
         kwargs["null"] = null or self.empty_is_text
         super().__init__(*args, **kwargs)
@@ -92,9 +95,10 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
             "field_class": self.field_class,
             "field_id": self.field_id,
             "indexed": self.indexed and not self.is_unique,
+            "parts": list(self.parts),
             "unique": self.is_unique,
             "bind_to": self.bind_to,
-            "index_domain": self._given_domain,
+            "index_domain": self.given_domain,
             "suite": "" if self.suite == "AES-256-GCM" else self.suite,
         }
         return name, path, args, {**kwargs, **{option: value for option, value in stated.items() if value}}
@@ -105,8 +109,10 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         if cls._meta.abstract:
             return
         self.field_id = self.field_id or f"{cls._meta.label_lower}.{name}"
-        if self.indexed and not any(field.name == self.companion_name for field in cls._meta.local_fields):
-            cls.add_to_class(self.companion_name, SealedIndexField(source=name, db_index=not self.is_unique))
+        known = {field.name for field in cls._meta.local_fields}
+        for companion_name, companion in self.companions_to_add().items():
+            if companion_name not in known:
+                cls.add_to_class(companion_name, companion)
         if cls.__module__ != _MIGRATIONS:
             self._attach_constraints(cls)
 
@@ -142,26 +148,11 @@ class SealedDeclaration(models.Field):  # type: ignore[type-arg]  # generic in t
         """
         return "BinaryField"
 
-    @property
-    def companion_name(self) -> str:
-        """Return the name of the column that holds the blind index."""
-        return f"{self.name}_index"
-
-    @property
-    def companion(self) -> SealedIndexField:
-        """Return that column."""
-        return cast("SealedIndexField", self.model._meta.get_field(self.companion_name))
-
-    @property
-    def index_domain(self) -> str:
-        """Return which fields this one's index is comparable with, and by which normaliser."""
-        return f"{self._given_domain or self.field_id}/{self.normaliser}"
-
     @cached_property
     def place(self) -> Place:
         """Return where the values are sealed."""
-        flags = (Flag.INDEX if self.indexed else Flag(0)) | (Flag.PADDED if self.plaintext_bytes is None else Flag(0))
-        return Place(self.field_id, _SUITES[self.suite], flags, (self.index_domain,) if self.indexed else ())
+        flags = Flag.INDEX * self.indexed | Flag.PADDED * (self.plaintext_bytes is None) | Flag.PART * len(self.parts)
+        return Place(self.field_id, _SUITES[self.suite], Flag(flags), self.index_domains)
 
     @cached_property
     def codec(self) -> Codec:

@@ -9,6 +9,7 @@ from hardening.encryption.binding import encode_binding
 from hardening.encryption.envelope import Flag
 from hardening.encryption.field_declaration import SealedDeclaration
 from hardening.encryption.operations import operations
+from hardening.encryption.parts import PartIndex
 from hardening.encryption.plaintext import pad, unpad
 from hardening.encryption.refusals import SealedValueError, SealedWriteError
 from hardening.errors import DecryptionError
@@ -80,11 +81,24 @@ class SealedValues(SealedDeclaration):
 
     def normals(self, plain: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - likewise
         """Return what the blind indexes of a plain value are made of, in the order of the blob."""
-        return (self.normalise(plain),) if self.indexed else ()
+        whole = (self.normalise(plain),) if self.indexed else ()
+        # Most columns have no parts, and this is done for every value sealed.
+        return (*whole, *(part.normal(plain) for part in self.parts)) if self.parts else whole
 
     def indexes_of(self, value: Any) -> tuple[bytes, ...]:  # noqa: ANN401 - the plain value
         """Return the blind indexes by which a plain value is found: one, or two while an index key is rotated."""
         return operations().indexes(self.normalise(self.canonical(value)), place=self.place)
+
+    def part_indexes_of(self, part: PartIndex, asked: object) -> tuple[bytes, ...]:
+        """Return the blind indexes by which values with this part are found, as ``indexes_of`` does.
+
+        Raise SealedValueError, saying how the part is named and not repeating it, for what is no such part.
+        """
+        try:
+            normal = part.asked(asked)
+        except ValueError as error:
+            raise SealedValueError(f"{self}: no {part.name} is named so; {error}") from None
+        return operations().indexes(normal, place=self.place, slot=self.slot_of(part))
 
     def binding_of(self, instance: models.Model) -> bytes | None:
         """Return the bytes that stand for the row, or None while it has no key."""

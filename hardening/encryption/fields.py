@@ -18,6 +18,7 @@ from hardening.encryption.encrypted_fields import (
     EncryptedTextField,
 )
 from hardening.encryption.json_fields import SealedJSONField
+from hardening.encryption.parts import PartIndex
 from hardening.encryption.scalar_fields import SealedDateField, SealedDecimalField, SealedIntegerField
 from hardening.encryption.sealed_field import SealedField
 from hardening.encryption.text_fields import SealedEmailField, SealedNirField, SealedTextField
@@ -30,6 +31,7 @@ __all__ = [
     "EncryptedJSONField",
     "EncryptedNirField",
     "EncryptedTextField",
+    "PartIndex",
     "SealIdField",
     "SealedDateField",
     "SealedDecimalField",

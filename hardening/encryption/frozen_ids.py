@@ -1,4 +1,7 @@
-"""What the migrations say each sealed column's field id is: blobs remember it, so that it must never change."""
+"""What the migrations say of each sealed column that its blobs remember, so that it must never change.
+
+That is its field id, and which part each of its part indexes is made of.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,6 +26,10 @@ class FrozenIds:
     """The columns that are not sealed."""
     in_place: list[tuple[str, Column]] = field(default_factory=list)
     """Migrations that turn a clear column into a sealed one, or back, by altering its type; and the column."""
+    parts: dict[Column, tuple[str, ...]] = field(default_factory=dict)
+    """The functions of the part indexes, in the order of the blob."""
+    exchanged: list[tuple[str, Column]] = field(default_factory=list)
+    """Migrations that make another part of an index that rows have; and the column."""
 
     def replay(self, migration: Migration) -> None:
         """Follow one migration."""
@@ -65,18 +72,29 @@ class FrozenIds:
         known = self.by_column.setdefault(column, declared.field_id)
         if known != declared.field_id:
             self.changes.append((name, column, known, declared.field_id))
+        functions = tuple(part.function for part in declared.parts)
+        if not is_continued(self.parts.get(column, ()), functions):
+            self.exchanged.append((name, column))
+        self.parts[column] = functions
 
     def _forget(self, prefix: tuple[str, ...]) -> None:
         for column in [column for column in self.by_column if column[: len(prefix)] == prefix]:
             del self.by_column[column]
+            self.parts.pop(column, None)
         self.plain -= {column for column in self.plain if column[: len(prefix)] == prefix}
 
     def _move(self, renamed: dict[Column, Column]) -> None:
         for old, new in renamed.items():
             if old in self.by_column:
                 self.by_column[new] = self.by_column.pop(old)
+                self.parts[new] = self.parts.pop(old, ())
             if old in self.plain:
                 self.plain = self.plain - {old} | {new}
+
+
+def is_continued(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Tell whether parts were only added at the end, or only taken away there: the rest are in their places."""
+    return all(old == new for old, new in zip(before, after, strict=False))
 
 
 def frozen_ids(migrations: Iterable[Migration]) -> FrozenIds:

@@ -26,7 +26,7 @@ class SealedJSONField(SealedField):
     mask_name = "JSON"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's options
-        if kwargs.get("indexed") or kwargs.get("unique"):
+        if kwargs.get("indexed") or kwargs.get("unique") or kwargs.get("parts"):
             raise TypeError(f"{type(self).__name__} has no index: seal what you look up in a column of its own")
         super().__init__(*args, **kwargs)
 

@@ -1,6 +1,6 @@
 """The look-ups that a blind index can answer: exact, in, isnull. All others are refused by the field."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -56,6 +56,10 @@ class SealedLookup(Lookup):
         indexes = field.indexes_of(_trusted(value, field) if isinstance(value, Sealed) else value)
         return tuple(UUID(bytes=index) for index in indexes)
 
+    def require_permission(self, indexes: Collection[UUID]) -> None:
+        """Let the question pass where it may be put (D10); one index stands for each value that is asked for."""
+        require_disclosure(self.field, indexes=indexes)
+
     def indexes_in_sql(self, compiler: SQLCompiler) -> Compiled:
         """Return the SQL of the companion column, or of the index of a value that a constraint is checked with."""
         if isinstance(self.lhs, Col):
@@ -94,7 +98,7 @@ class SealedExact(SealedLookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         """Compare the companion column."""
-        require_disclosure(self.field, indexes=self.rhs[:1])
+        self.require_permission(self.rhs[:1])
         sql, params = self.indexes_in_sql(compiler)
         test = "= %s" if len(self.rhs) == 1 else f"IN ({', '.join(['%s'] * len(self.rhs))})"
         return f"{sql} {test}", (*params, *(self.adapted(index, connection) for index in self.rhs))
@@ -126,7 +130,7 @@ class SealedIn(SealedLookup):
         alternatives: list[str] = []
         params: tuple[Any, ...] = ()
         if self.indexes:
-            require_disclosure(self.field, indexes=self.asked)
+            self.require_permission(self.asked)
             sql, params = self.indexes_in_sql(compiler)
             alternatives.append(f"{sql} IN ({', '.join(['%s'] * len(self.indexes))})")
             params = (*params, *(self.adapted(index, connection) for index in self.indexes))

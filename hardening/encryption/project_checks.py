@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 
 from hardening.encryption.census import sealed_fields
-from hardening.encryption.frozen_ids import frozen_ids, migrations_on_disk
+from hardening.encryption.frozen_ids import frozen_ids, is_continued, migrations_on_disk
 from hardening.encryption.sealed_field import SealedField
 from hardening.encryption.twins import Twins, twins_of
 
@@ -24,11 +24,14 @@ E013 = "hardening_encryption.E013"
 """An admin filters by ciphertext."""
 E014 = "hardening_encryption.E014"
 """An admin orders by ciphertext."""
+E015 = "hardening_encryption.E015"
+"""The part indexes of a column change places."""
 E020 = "hardening_encryption.E020"
 """A migration alters a clear column into a sealed one, or back."""
 E021 = "hardening_encryption.E021"
 """Twins name fields that cannot be twins."""
 
+_PARTS_HINT = "Add parts at the end of the list and take them away from its end, and run rotate_keys between the two."
 _SEARCH_PREFIXES = "^=@"
 
 
@@ -51,12 +54,23 @@ def check_field_ids(**_: Any) -> list[checks.CheckMessage]:  # noqa: ANN401 - wh
         )
         for migration, column in ids.in_place
     ]
+    found += [
+        checks.Error(
+            f"Migration {migration} exchanges part indexes of {'.'.join(column)}: rows keep those of the parts before.",
+            hint=_PARTS_HINT,
+            id=E015,
+        )
+        for migration, column in ids.exchanged
+    ]
     for field in sealed_fields():
         column = (field.model._meta.app_label, str(field.model._meta.model_name), field.name.lower())
         known = ids.by_column.get(column, field.field_id)
         if known != field.field_id:
             message = f"The field id of {field} is {field.field_id!r}, and its rows were sealed under {known!r}."
             found.append(checks.Error(message, hint=f"Write field_id={known!r} on the field.", obj=field, id=E011))
+        if not is_continued(ids.parts.get(column, ()), tuple(part.function for part in field.parts)):
+            message = f"{field} lists its parts in another order, or others, than its rows have indexes of."
+            found.append(checks.Error(message, hint=_PARTS_HINT, obj=field, id=E015))
     return found
 
 

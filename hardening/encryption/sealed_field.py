@@ -15,6 +15,7 @@ from hardening.encryption.field_values import SealedValues
 from hardening.encryption.forms import MaskedChoiceField, MaskedTextField
 from hardening.encryption.literals import BlobPerRow, literal_of
 from hardening.encryption.lookups import SealedExact, SealedIn, SealedIsNull
+from hardening.encryption.part_lookups import part_of
 from hardening.encryption.refusals import SealedWriteError, lookup_refused
 from hardening.encryption.sealed import ENVELOPE_PREFIX, Sealed, parse_envelope
 from hardening.errors import DecryptionError
@@ -26,10 +27,11 @@ class SealedField(SealedValues):
     """A column of sealed values. Use its typed subclasses.
 
     ``field_class`` is the word for this kind of data in ledgers. ``indexed`` adds the companion
-    ``<name>_index``, so that exact and in work; ``unique`` does too. ``bind_to`` names the immutable column that
-    a row's values are bound to (default: a UUID primary key, else the model's ``seal_id``). ``field_id`` is what
-    sealed values remember of their column: it is written into the migration, and must be written into the
-    model when model or column are renamed.
+    ``<name>_index``, so that exact and in work; ``unique`` does too. ``parts`` declares indexes
+    of parts of each value, by which rows are counted and found, as in ``nir__birth_year=84``. ``bind_to`` names the
+    immutable column that a row's values are bound to (default: a UUID primary key, else the model's ``seal_id``).
+    ``field_id`` is what sealed values remember of their column: it is written into the migration, and must be
+    written into the model when model or column are renamed.
     """
 
     form_class: ClassVar[type[FormField]] = MaskedTextField
@@ -136,15 +138,20 @@ class SealedField(SealedValues):
         """Return the same for the model's own table."""
         return SealedCol(self.model._meta.db_table, self)
 
-    def get_lookup(self, lookup_name: str) -> "type[models.Lookup[Any]]":
-        """Return the look-up, or refuse it with the way that works."""
+    def get_lookup(self, lookup_name: str) -> "type[models.Lookup[Any]] | None":
+        """Return the look-up, or refuse it with the way that works; the name of a part is a transform."""
+        if self.part_named(lookup_name):
+            return None
         try:
             return _ALLOWED[lookup_name]
         except KeyError:
             raise lookup_refused(self, lookup_name) from None
 
     def get_transform(self, lookup_name: str) -> Any:  # noqa: ANN401 - as Django's
-        """Refuse: nothing can be computed from ciphertext."""
+        """Return a declared part; refuse all else, since nothing can be computed from ciphertext."""
+        part = self.part_named(lookup_name)
+        if part is not None:
+            return part_of(self, part)
         raise lookup_refused(self, lookup_name)
 
     # Forms, validation, fixtures

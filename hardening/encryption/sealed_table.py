@@ -14,6 +14,7 @@ from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
 from hardening.encryption.binding import encode_binding
+from hardening.encryption.companions import SealedIndexField
 from hardening.encryption.envelope import HEADER_BYTES
 from hardening.encryption.sealed import Sealed
 from hardening.encryption.sealed_field import SealedField
@@ -23,12 +24,12 @@ RANGE_ROWS = 20_000
 
 
 class SealedRow(NamedTuple):
-    """One row as it stands: per sealed column its binding, its blob (None: NULL) and its companion."""
+    """One row as it stands: per sealed column its binding, its blob (None: NULL) and its companions, one a slot."""
 
     pk: Any
     bindings: tuple[bytes, ...]
     blobs: tuple[bytes | None, ...]
-    companions: tuple[UUID | None, ...]
+    companions: tuple[tuple[UUID | None, ...], ...]
 
 
 class KeyRange(NamedTuple):
@@ -86,16 +87,15 @@ class SealedTable:
 
     @cached_property
     def _selected(self) -> tuple[str, ...]:
-        companions = (_stored(field) for field in self.fields if field.indexed)
+        companions = (_stored(companion) for field in self.fields for companion in field.companions)
         names = (name for field in self.fields for name in (field.binding_name, field.attname))
         return tuple(dict.fromkeys(("pk", *names, *companions)))
 
     @property
     def _stored_companions(self) -> dict[str, Col]:
         # As it is stored: queries see the last index instead, while an index key is rotated.
-        return {
-            _stored(field): field.companion.raw_col(self.model._meta.db_table) for field in self.fields if field.indexed
-        }
+        table = self.model._meta.db_table
+        return {_stored(companion): companion.raw_col(table) for field in self.fields for companion in field.companions}
 
     def _row(self, values: tuple[Any, ...]) -> SealedRow:
         named = dict(zip(self._selected, values, strict=True))
@@ -103,7 +103,7 @@ class SealedTable:
             named["pk"],
             tuple(encode_binding(named[field.binding_name]) for field in self.fields),
             tuple(_blob(named[field.attname]) for field in self.fields),
-            tuple(named[_stored(field)] if field.indexed else None for field in self.fields),
+            tuple(tuple(named[_stored(companion)] for companion in field.companions) for field in self.fields),
         )
 
     def _bounds(self) -> list[Any]:
@@ -162,8 +162,8 @@ class _Holds(Func):
         return f"({' OR '.join(tests)})"
 
 
-def _stored(field: SealedField) -> str:
-    return f"stored_{field.companion_name}"
+def _stored(companion: SealedIndexField) -> str:
+    return f"stored_{companion.name}"
 
 
 def _blob(value: object) -> bytes | None:

@@ -6,14 +6,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CheckConstraint, F, Func, Model
 from django.db.models.sql.compiler import SQLCompiler
 
-from hardening.encryption.envelope import Suite, index_forms, overhead
+from hardening.encryption.envelope import Suite, index_forms, overhead, part_forms
 from hardening.encryption.plaintext import BLOCK_BYTES
 
 Compiled = tuple[str, tuple[Any, ...]]
 
 
 class HasSealedShape(Func):
-    """Whether a column starts with a known header and has a possible length."""
+    """Whether a column starts with a known header and has a possible length.
+
+    Values may have fewer part indexes than ``flags`` announce: a part is declared over a full table, and taken back
+    from one, without a moment at which a writer of either release is refused.
+    """
 
     output_field = BooleanField()
     conditional = True
@@ -30,7 +34,7 @@ class HasSealedShape(Func):
         shape = " OR ".join(
             rf"substring({blob} from 2 for 1) = '\x{flags:02x}'::bytea"
             f" AND {self._length(f'octet_length({blob})', flags)}"
-            for flags in index_forms(self.flags)
+            for flags in self._forms()
         )
         return f"(substring({blob} from 1 for 1) IN ({heads}) AND ({shape}))", (*params,)
 
@@ -40,12 +44,15 @@ class HasSealedShape(Func):
         heads = ", ".join(f"x'{octet:02x}'" for octet in Suite)
         shape = " OR ".join(
             f"substr({blob}, 2, 1) = x'{flags:02x}' AND {self._length(f'length({blob})', flags)}"
-            for flags in index_forms(self.flags)
+            for flags in self._forms()
         )
         return (
             f"({blob} IS NULL OR (typeof({blob}) = 'blob' AND substr({blob}, 1, 1) IN ({heads}) AND ({shape})))",
             (*params,),
         )
+
+    def _forms(self) -> list[int]:
+        return [form for flags in part_forms(self.flags) for form in index_forms(flags)]
 
     def _length(self, length: str, flags: int) -> str:
         if self.plaintext_bytes is not None:

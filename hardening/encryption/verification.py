@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from hardening.encryption.envelope import HEADER_BYTES, indexes_of, nonce_position
+from hardening.encryption.envelope import HEADER_BYTES, Flag, index_count, indexes_of, nonce_position
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.ranged_work import Pace, RangeTask
 from hardening.encryption.sealed_field import SealedField
@@ -15,9 +15,12 @@ from hardening.keys.ring import key_ring
 MOST_LISTED = 1000
 """Findings that one summary names; all are counted."""
 
+_COUNTED = int(Flag.INDEX | Flag.PART | Flag.TWO_PARTS)
+
 UNKNOWN_KEY = "stands under a key that is not in the ring"
 DOES_NOT_OPEN = "does not open on its row"
 FOREIGN_INDEX = "its index is not the one of its value under an index key in force"
+OTHER_PARTS = "it has not the part indexes that its column declares; rotate_keys gives them"
 STALE_COMPANION = "its companion column is not the index in its blob"
 
 
@@ -54,21 +57,26 @@ def verify_range(task: RangeTask) -> Findings:
 
 def verify_row(table: SealedTable, row: SealedRow, local: LocalOperations, findings: Findings) -> None:
     """Add what is wrong with the values of one row, as the keys of these operations tell."""
-    for sealed_field, binding, blob, companion in zip(table.fields, *row[1:], strict=True):
+    for sealed_field, binding, blob, companions in zip(table.fields, *row[1:], strict=True):
         if blob is None:
             continue
         findings.values += 1
-        for wrong in _wrongs(sealed_field, blob, binding=binding, companion=companion, local=local):
+        for wrong in _wrongs(sealed_field, blob, binding=binding, companions=companions, local=local):
             findings.found += 1
             if len(findings.listed) < MOST_LISTED:
                 findings.listed.append((table.model._meta.label, str(row.pk), sealed_field.name, wrong))
 
 
 def _wrongs(
-    sealed_field: SealedField, blob: bytes, *, binding: bytes, companion: UUID | None, local: LocalOperations
+    sealed_field: SealedField,
+    blob: bytes,
+    *,
+    binding: bytes,
+    companions: tuple[UUID | None, ...],
+    local: LocalOperations,
 ) -> Iterator[str]:
     # Asked of a value that does not open too: the column may have been made an ordinary one and filled by hand.
-    if sealed_field.indexed and (companion is None or companion.bytes not in indexes_of(blob)[:1]):
+    if companions != _companions_of(blob, slots=len(companions)):
         yield STALE_COMPANION
     if not local.ring.has_key("encryption", int.from_bytes(blob[2:4], "big")):
         yield UNKNOWN_KEY
@@ -78,9 +86,18 @@ def _wrongs(
     except (DecryptionError, ValueError):
         yield DOES_NOT_OPEN
         return
+    if (blob[1] ^ sealed_field.place.flags) & _COUNTED:
+        yield OTHER_PARTS
+        return
     try:
         true = local.indexes_of_form(sealed_field.normals(plain), place=sealed_field.place, flags=blob[1])
     except KeyUnavailableError:
         true = None
     if blob[HEADER_BYTES : nonce_position(blob[1])] != true:
         yield FOREIGN_INDEX
+
+
+def _companions_of(blob: bytes, *, slots: int) -> tuple[UUID | None, ...]:
+    """Return what the database takes out of a blob for each slot that its column declares."""
+    held = index_count(blob[1])
+    return tuple(UUID(bytes=indexes_of(blob, slot=slot)[0]) if slot < held else None for slot in range(slots))

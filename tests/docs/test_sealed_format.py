@@ -5,7 +5,7 @@ import pytest
 
 from hardening.keys.ring import KeyRing
 from tests.docs.pages import blocks
-from tests.encryption.records.models import Contact, Patient, Policy
+from tests.encryption.records.models import Contact, Insured, Patient, Policy
 
 (READER,) = [block for block in blocks("python") if block.file == "tools/open_blob.py"]
 NIR = "269054958815780"
@@ -48,6 +48,18 @@ def test_it_opens_rows_bound_to_a_seal_id_or_to_a_number(key_ring: KeyRing) -> N
 
     assert opened(contact, "phone", binding=b"u" + contact.seal_id.bytes, ring=key_ring) == b"\x010199002020"
     assert opened(policy, "member", binding=b"sP-7", ring=key_ring) == b"\x01M-1"
+
+
+@pytest.mark.django_db
+def test_it_opens_values_with_indexes_of_parts(key_ring: KeyRing) -> None:
+    with_whole, alone = Insured(nir=NIR), Insured(birth_date=date(1969, 5, 12))
+
+    assert opened(with_whole, "nir", binding=b"u" + with_whole.pk.bytes, ring=key_ring) == b"\x07" + int(NIR).to_bytes(
+        7, "big"
+    )
+    plaintext = opened(alone, "birth_date", binding=b"u" + alone.pk.bytes, ring=key_ring)
+    assert plaintext == b"\x03\x07\xb1\x05\x0c"
+    assert len(with_whole.nir.blob()) == 56 + 2 * 16
 
 
 @pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.test.utils import isolate_apps
 
 from hardening.encryption import checks as field_checks
 from hardening.encryption import project_checks
-from hardening.encryption.fields import SealedNirField, SealedTextField, SealIdField
+from hardening.encryption.fields import PartIndex, SealedNirField, SealedTextField, SealIdField
 from hardening.encryption.frozen_ids import migrations_on_disk
 from hardening.encryption.querysets import SealedQuerySet
 from portal.coverage.models import Beneficiary
-from tests.encryption.records.models import Contact, Patient, Policy, Visit
+from tests.encryption.records.models import Contact, Insured, Patient, Policy, Visit
 
 
 def ids(model: type[models.Model]) -> set[str | None]:
@@ -181,3 +181,63 @@ def test_e010_a_migration_that_changes_a_field_id_is_refused(monkeypatch: pytest
     monkeypatch.setattr(project_checks, "migrations_on_disk", lambda: [*on_disk, careless])
 
     assert [found.id for found in project_checks.check_field_ids()] == [project_checks.E010]
+
+
+def said_of(*parts: PartIndex) -> list[checks.CheckMessage]:
+    with isolate_apps("tests.encryption.records"):
+
+        class Counted(models.Model):  # noqa: DJ008 - it lives for one test
+            id = models.UUIDField(primary_key=True)
+            nir = SealedNirField(indexed=True, parts=parts)
+            objects = SealedQuerySet.as_manager()
+
+            class Meta:
+                app_label = "records"
+                base_manager_name = "objects"
+
+    return list(Counted.check())
+
+
+def test_w001_what_parts_tell_is_said_of_each_column_in_bits() -> None:
+    year, sex = PartIndex("nir.birth_year.1", reason="statistics"), PartIndex("nir.sex.1", reason="statistics")
+
+    (one,), (two,) = said_of(year), said_of(year, sex)
+
+    assert one.id == two.id == field_checks.W001
+    assert "records.Counted.nir" in one.msg
+    assert "birth_year up to 6.6. Together up to 6.6 bits: 1 in 100." in one.msg
+    assert "birth_year up to 6.6, sex up to 3.0. Together up to 9.6 bits: 1 in 800." in two.msg
+    assert {found.id for model in (Insured, Patient) for found in model.check()} == {field_checks.W001}
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_e006_a_part_without_a_written_reason_is_refused(reason: str) -> None:
+    found = said_of(PartIndex("nir.birth_year.1", reason=reason))
+
+    assert [one.id for one in found] == [field_checks.W001, field_checks.E006]
+    assert "birth_year" in found[1].msg
+
+
+def test_e007_parts_that_single_people_out_together_are_refused() -> None:
+    three = [PartIndex(f"nir.{name}.1", reason="r") for name in ("birth_year", "birth_month", "sex")]
+    finer = [*three[:2], PartIndex("nir.last_4.1", reason="r")]
+
+    assert [one.id for one in said_of(*three)] == [field_checks.W001]
+    assert [one.id for one in said_of(*finer)] == [field_checks.W001, field_checks.E007]
+    assert [one.id for one in said_of(three[0], finer[2])] == [field_checks.W001, field_checks.E007]
+    assert [one.id for one in said_of(finer[2])] == [field_checks.W001]
+
+
+def test_e015_parts_in_another_order_than_the_rows_have_them_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stated(*functions: str) -> list[str | None]:
+        parts = [PartIndex(function) for function in functions]
+        create = migrations.CreateModel("Insured", fields=[("nir", SealedNirField(parts=parts))])
+        made = type("Migration", (migrations.Migration,), {"operations": [create]})("0001_initial", "records")
+        monkeypatch.setattr(project_checks, "migrations_on_disk", lambda: [made])
+        return [
+            found.id for found in project_checks.check_field_ids() if "Insured" in found.msg and "order" in found.msg
+        ]
+
+    assert stated("nir.birth_year.1", "nir.department.1") == []
+    assert stated("nir.birth_year.1") == []
+    assert stated("nir.department.1", "nir.birth_year.1") == [project_checks.E015]

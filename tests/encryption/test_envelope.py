@@ -13,11 +13,14 @@ from hardening.encryption.envelope import (
     Suite,
     associated_data,
     field_data,
+    forms_with_part,
     header,
+    index_count,
     nonce_position,
     open_blob,
     overhead,
     parse_header,
+    part_forms,
     seal_with_nonce,
 )
 from hardening.encryption.operations import CIPHERS
@@ -149,6 +152,22 @@ def test_c3_another_key_does_not_open_it() -> None:
 def test_a_header_that_was_never_written_is_refused(octets: bytes) -> None:
     with pytest.raises(ValueError, match=r"header|flags|Suite"):
         parse_header(octets)
+
+
+def test_values_of_one_column_may_have_fewer_parts_and_are_told_apart_by_their_flags() -> None:
+    assert part_forms(Flag.INDEX | Flag.TWO_PARTS) == (17, 9, 1)
+    assert part_forms(Flag.PADDED | Flag.PART) == (12, 4)
+    assert part_forms(Flag.INDEX) == (1,)
+
+
+@pytest.mark.parametrize("part", [1, 2, 3])
+@pytest.mark.parametrize("beside_whole", [True, False])
+def test_a_part_is_read_where_the_flags_announce_it_and_nowhere_else(part: int, beside_whole: bool) -> None:  # noqa: FBT001
+    forms = forms_with_part(part, beside_whole=beside_whole)
+
+    for flags in range(256):
+        is_read = flags < 64 and bool(flags & 1) == beside_whole and index_count(flags) >= part + beside_whole
+        assert (flags in forms) == is_read
 
 
 @given(st.text(min_size=1))

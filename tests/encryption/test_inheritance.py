@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Window
 from django.db.models.functions import RowNumber
 from django.test.utils import isolate_apps
 
-from hardening.encryption.fields import SealedNirField
+from hardening.encryption.fields import PartIndex, SealedNirField
 from hardening.encryption.querysets import SealedQuerySet
 from tests.encryption.cast import AMINE_NIR, CLAIRE_NIR
 from tests.encryption.records.models import Patient, Visit
@@ -40,6 +40,33 @@ def test_children_of_an_abstract_model_are_columns_of_their_own() -> None:
             f"records_{name}_nir_unique",
         }
         assert child.check() == []
+
+
+@isolate_apps("tests.encryption.records")
+def test_children_of_an_abstract_model_have_parts_of_their_own() -> None:
+    class Person(models.Model):
+        id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+        nir = SealedNirField(parts=[PartIndex("nir.birth_year.1", reason="r"), PartIndex("nir.sex.1", reason="r")])
+        objects = SealedQuerySet.as_manager()
+
+        class Meta:
+            app_label = "records"
+            abstract = True
+            base_manager_name = "objects"
+
+    class Holder(Person):  # noqa: DJ008 - it lives for one test
+        pass
+
+    class Dependant(Person):  # noqa: DJ008 - likewise
+        pass
+
+    for child, name in ((Holder, "holder"), (Dependant, "dependant")):
+        nir: Any = child._meta.get_field("nir")
+        columns = ["id", "nir", "nir_birth_year_index", "nir_sex_index"]
+        assert [field.name for field in child._meta.local_fields] == columns
+        assert [companion.slot for companion in nir.companions] == [0, 1]
+        assert nir.place.index_domains == (f"records.{name}.nir/nir.birth_year.1", f"records.{name}.nir/nir.sex.1")
+        assert nir.clone().parts == nir.parts
 
 
 @pytest.mark.django_db(transaction=True)

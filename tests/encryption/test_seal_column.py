@@ -58,6 +58,17 @@ def test_what_stood_in_clear_is_found_sealed_and_a_second_run_writes_nothing() -
     assert "0 rows written" in seal()
 
 
+def test_what_is_sealed_behind_or_beside_its_clear_column_is_found_by_its_parts() -> None:
+    clear_rows(CLAIRE_NIR, "")
+
+    seal()
+    Insured.objects.create(number="2", nir="2 84 05 49 999 012 61")
+
+    assert set(Insured.objects.filter(nir_sealed__birth_year=84).values_list("number", flat=True)) == {"0", "2"}
+    Insured.objects.filter(number="2").update(nir=AMINE_NIR)
+    assert Insured.objects.get(nir_sealed__birth_year=75).number == "2"
+
+
 def test_every_kind_of_column_can_be_sealed() -> None:
     (key,) = clear_rows("")
     in_clear(key, birth_date=CLAIRE_BORN, remark="late", email="claire@clinic.example")

@@ -3,6 +3,7 @@
 import io
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from hardening.encryption import verification
+from hardening.encryption.binding import encode_binding
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.sealed_table import KeyRange, sealed_tables
 from hardening.keys.ring import KeyRing, adopt_key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
-from tests.encryption.records.models import Contact, Patient, Policy
+from tests.encryption.records.models import Contact, Insured, Patient, Policy
 from tests.encryption.second_keys import with_second
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,7 @@ def test_c5_a_companion_that_somebody_made_an_ordinary_column_is_found(claire: P
     (row,) = table.rows(KeyRange(), limit=1)
     findings, local = verification.Findings(), LocalOperations(key_ring)
 
-    verification.verify_row(table, row._replace(companions=(None, *row.companions[1:])), local, findings)
+    verification.verify_row(table, row._replace(companions=((None,), *row.companions[1:])), local, findings)
 
     assert findings.listed == [("records.Patient", str(claire.pk), "nir", verification.STALE_COMPANION)]
 
@@ -113,3 +115,34 @@ def test_a_finding_ends_with_status_1_and_in_words(claire: Patient, amine: Patie
         call_command("verify_sealed", stdout=out)
 
     assert f"records.Patient {amine.pk} nir: {verification.DOES_NOT_OPEN}" in out.getvalue()
+
+
+@pytest.mark.parametrize("slot", [0, 1, 2])
+def test_c5_a_stale_companion_of_any_part_is_found(key_ring: KeyRing, slot: int) -> None:
+    insured = Insured.objects.create(nir=CLAIRE_NIR, birth_date=CLAIRE_BORN)
+    (table,) = sealed_tables("records.Insured")
+    (row,) = table.rows(KeyRange(), limit=1)
+    findings, local = verification.Findings(), LocalOperations(key_ring)
+    of_nir = list(row.companions[0])
+    of_nir[slot] = insured.pk
+
+    verification.verify_row(table, row._replace(companions=((*of_nir,), *row.companions[1:])), local, findings)
+
+    assert findings.listed == [("records.Insured", str(insured.pk), "nir", verification.STALE_COMPANION)]
+    assert verify("--model", "records.Insured")["found"] == 0
+
+
+def test_c5_an_index_of_another_part_is_found(key_ring: KeyRing) -> None:
+    """Sealed by a portal that lists the same number of other parts: its rows answer to wrong years."""
+    insured = Insured.objects.create(nir=CLAIRE_NIR)
+    field = Insured._meta.get_field("nir")
+    place = replace(field.place, index_domains=field.place.index_domains[:1] + field.place.index_domains[:0:-1])
+    plain = field.codec.encode(CLAIRE_NIR)
+    blob = LocalOperations(key_ring).seal(
+        plain, place=place, binding=encode_binding(insured.pk), normals=field.normals(CLAIRE_NIR)
+    )
+    with connection.cursor() as cursor:
+        key = Insured._meta.pk.get_db_prep_value(insured.pk, connection)
+        cursor.execute("UPDATE records_insured SET nir = %s WHERE id = %s", [blob, key])
+
+    assert [found["what"] for found in verify()["listed"]] == [verification.FOREIGN_INDEX]

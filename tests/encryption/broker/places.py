@@ -6,6 +6,12 @@ from hardening.encryption.envelope import Flag, Suite
 from hardening.encryption.operations import Operations, Place
 
 NIR = Place("coverage.beneficiary.nir", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.nir/nir.1",))
+NIR_AND_PARTS = Place(
+    "coverage.beneficiary.nir",
+    Suite.AES_256_GCM,
+    Flag.INDEX | Flag.TWO_PARTS,
+    tuple(f"coverage.beneficiary.nir/{made_of}" for made_of in ("nir.1", "nir.birth_year.1", "nir.birth_month.1")),
+)
 NAME = Place("coverage.beneficiary.name", Suite.AES_256_GCM_SIV, Flag(0))
 CITY = Place("coverage.beneficiary.city", Suite.AES_256_GCM, Flag.INDEX, ("coverage.beneficiary.city/text.1",))
 ROW = b"row"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from hardening.encryption.envelope import Suite
+from hardening.encryption.envelope import Flag, Suite, indexes_of
 from hardening.encryption.operations import LocalOperations, Operations
-from hardening.errors import DecryptionError
+from hardening.errors import DecryptionError, KeyUnavailableError
 from hardening.keys.ring import KeyRing
 from hardening.keys.testing import fresh_keys
 from tests.encryption.broker.installation import BROKER
-from tests.encryption.broker.places import CITY, NAME, NIR, NORMAL, PLAIN, ROW, sealed
+from tests.encryption.broker.places import CITY, NAME, NIR, NIR_AND_PARTS, NORMAL, PLAIN, ROW, sealed
 
 
 @pytest.fixture(params=["in_process", f"broker_as_{BROKER or 'the_same_user'}"])
@@ -65,6 +65,36 @@ class TestContract:
         found = (sealed(operations)[4:20],)
         assert found == operations.indexes(NORMAL, place=NIR) == operations.indexes(NORMAL, place=joined)
         assert found != operations.indexes(NORMAL, place=CITY)
+
+    def test_c13_each_part_has_an_index_of_its_own_in_the_blob_and_is_asked_for_by_its_slot(
+        self, operations: Operations
+    ) -> None:
+        normals = (NORMAL, b"53", b"07")
+        blob = operations.seal(PLAIN, place=NIR_AND_PARTS, binding=ROW, normals=normals)
+
+        for slot, normal in enumerate(normals):
+            assert indexes_of(blob, slot=slot) == operations.indexes(normal, place=NIR_AND_PARTS, slot=slot)
+        assert indexes_of(blob) == operations.indexes(NORMAL, place=NIR)
+        assert operations.indexes(b"53", place=NIR_AND_PARTS, slot=1) != operations.indexes(
+            b"53", place=NIR_AND_PARTS, slot=2
+        )
+        assert operations.open(blob, place=NIR_AND_PARTS, binding=ROW) == PLAIN
+
+    def test_c13_as_many_normal_forms_as_indexes_are_asked_for(self, operations: Operations) -> None:
+        for normals in ((), (NORMAL,), (NORMAL,) * 4):
+            with pytest.raises((ValueError, KeyUnavailableError)):
+                operations.seal(PLAIN, place=NIR_AND_PARTS, binding=ROW, normals=normals)
+        with pytest.raises((IndexError, KeyUnavailableError)):
+            operations.indexes(NORMAL, place=NIR_AND_PARTS, slot=3)
+
+    def test_c3_c13_a_part_s_index_put_into_another_s_place_does_not_open(self, operations: Operations) -> None:
+        blob = operations.seal(PLAIN, place=NIR_AND_PARTS, binding=ROW, normals=(NORMAL, b"53", b"07"))
+
+        swapped = blob[:20] + blob[36:52] + blob[20:36] + blob[52:]
+        fewer = blob[:1] + bytes([blob[1] ^ (Flag.PART | Flag.TWO_PARTS)]) + blob[2:36] + blob[52:]
+        for wrong in (swapped, fewer):
+            with pytest.raises(DecryptionError):
+                operations.open(wrong, place=NIR_AND_PARTS, binding=ROW)
 
     def test_c2_nothing_at_all_and_a_long_value_survive(self, operations: Operations) -> None:
         for plain in (b"", b"\x05" + b"x" * 500_000):

@@ -4,6 +4,7 @@ from django.db import models
 
 from hardening.encryption.fields import (
     EncryptedEmailField,
+    PartIndex,
     SealedDateField,
     SealedNirField,
     SealedTextField,
@@ -24,7 +25,9 @@ class Insured(models.Model):
     remark = models.TextField(blank=True)
     email = models.EmailField(blank=True)
     number_sealed = SealedTextField(unique=True, blank=True)
-    nir_sealed = SealedNirField(field_class="nir", indexed=True, blank=True)
+    nir_sealed = SealedNirField(
+        field_class="nir", indexed=True, blank=True, parts=[PartIndex("nir.birth_year.1", reason="statistics")]
+    )
     birth_date_sealed = SealedDateField(field_class="identity", indexed=True, null=True, blank=True)
     remark_sealed = SealedTextField(blank=True)
     email_sealed = EncryptedEmailField(indexed=True, blank=True)

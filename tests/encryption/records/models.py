@@ -14,6 +14,7 @@ from hardening.encryption.fields import (
     EncryptedJSONField,
     EncryptedNirField,
     EncryptedTextField,
+    PartIndex,
     SealedDateField,
     SealedDecimalField,
     SealedEmailField,
@@ -55,6 +56,7 @@ class Visit(models.Model):
     """A neighbour with an ordinary manager, to reach sealed fields across a relation."""
 
     patient = models.ForeignKey(Patient, models.CASCADE, null=True, related_name="visits")
+    insured = models.ForeignKey("Insured", models.CASCADE, null=True, related_name="visits")
     label = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar[models.Manager["Visit"]] = models.Manager()
@@ -146,6 +148,35 @@ class Demand(models.Model):
     )
 
     objects: ClassVar[models.Manager["Demand"]] = SealedQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Insured(models.Model):
+    """Parts of three columns have indexes: of two beside the whole value, of one without it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    label = models.CharField(max_length=20, blank=True)
+    nir = SealedNirField(
+        indexed=True,
+        blank=True,
+        parts=[
+            PartIndex("nir.birth_year.1", reason="monthly statistics by year of birth"),
+            PartIndex("nir.department.1", reason="monthly statistics by place of birth"),
+        ],
+    )
+    birth_date = SealedDateField(
+        null=True, blank=True, parts=[PartIndex("date.year.1", reason="letters to a year's pensioners")]
+    )
+    phone = EncryptedTextField(
+        indexed=True, blank=True, parts=[PartIndex("text.last_4_digits.1", reason="calls that show four digits")]
+    )
+
+    objects: ClassVar[models.Manager["Insured"]] = SealedQuerySet.as_manager()
 
     class Meta:
         base_manager_name = "objects"
