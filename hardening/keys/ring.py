@@ -14,6 +14,7 @@ from django.core.signals import setting_changed
 from django.db import Error
 
 from hardening.errors import KeyUnavailableError
+from hardening.keys.busy import is_default_busy
 from hardening.keys.conf import KeysSettings
 from hardening.keys.derivation import derive_key
 from hardening.keys.key_file import Key, KeyState
@@ -116,6 +117,8 @@ def key_ring() -> KeyRing:
     """
     ring = _process.ring
     if ring is None:
+        if is_default_busy():
+            raise KeyUnavailableError("the first use of keys is in the midst of a COPY; call require_keys() before it")
         return _adopt_verified()
     if _process.is_watching and (now := monotonic()) >= _process.look_at:
         return _look_again(ring, now)
@@ -168,6 +171,8 @@ def _adopt_verified() -> KeyRing:
 
 
 def _look_again(ring: KeyRing, now: float) -> KeyRing:
+    if is_default_busy():
+        return ring  # in the midst of a COPY that is fed with sealed values: another statement would wait for its end
     _process.look_at = now + _LOOK_SECONDS
     identity = store_identity()
     try:
