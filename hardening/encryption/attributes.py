@@ -38,7 +38,7 @@ def opened_property(field: "SealedField") -> property:
         value = instance.__dict__.get(field.attname)
         if value is None:
             value = getattr(instance, field.attname)  # None, or a column that is not loaded yet
-        return value.open_on(instance) if isinstance(value, Sealed) else value
+        return value.open_ungated(on=instance) if isinstance(value, Sealed) else value
 
     def write(instance: Model, value: object) -> None:
         setattr(instance, field.attname, value)

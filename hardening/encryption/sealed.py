@@ -161,18 +161,16 @@ class Sealed(Promise):
         disclosure.permit_opening(subject=self.subject(), field=self._field.name)
         return self.open_ungated()
 
-    def open_ungated(self) -> Any:  # noqa: ANN401 - the field's type
+    def open_ungated(self, *, on: Model | None = None) -> Any:  # noqa: ANN401 - the field's type
         """Return the plain value without asking the gate: for the gate itself and for fields that have none.
+
+        ``on`` is the row of a value that was taken from it without being bound to it.
 
         Raise DecryptionError if the value does not open on its row, NotDisclosedError if it came without one.
         """
-        return self.open_on(self._row)
-
-    def open_on(self, row: Model | Row | None) -> Any:  # noqa: ANN401 - the field's type
-        """Return the same as ``of(row).open_ungated()``."""
         if self._blob is None:
             return self._field.canonical(self._given)
-        return self._field.open_blob(self._blob, binding=self._binding_on(row))
+        return self._field.open_blob(self._blob, binding=self._binding_on(self._row if on is None else on))
 
     def binding(self) -> bytes:
         """Return the bytes that tie this to its row.

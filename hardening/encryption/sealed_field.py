@@ -46,7 +46,7 @@ class SealedField(SealedValues):
             return self._adopt(instance, value)
         value = literal_of(value, field=self)
         if self.is_empty(value):
-            return value
+            return value if self.empty_is_text else None
         return Sealed(self, None, value, instance)
 
     def _adopt(self, instance: models.Model, value: Sealed) -> Sealed:
@@ -122,6 +122,8 @@ class SealedField(SealedValues):
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:  # noqa: ANN401, ARG002 - as Django's
         """Return the value object for a blob, and "" or None for NULL."""
+        if type(value) is bytes:
+            return Sealed(self, value)
         if value is None:
             return "" if self.empty_is_text else None
         if isinstance(value, str):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from functools import cached_property
+from math import inf
 from time import monotonic
 from typing import NoReturn
 
@@ -105,16 +106,14 @@ def key_ring() -> KeyRing:
     wrong or the database knows these keys otherwise: a process with a wrong key stops before it writes.
     """
     ring = _process.ring
-    if ring is None:
-        return _adopt_verified()
-    if _process.is_watching and monotonic() >= _process.look_at:
-        return _look_again(ring)
-    return ring
+    if ring is not None and monotonic() < _process.look_at:
+        return ring
+    return _adopt_verified() if ring is None else _look_again(ring)
 
 
 def adopt_key_ring(ring: KeyRing) -> None:
     """Make ``ring`` the one of this process as it is (test suites, and programs that have no database)."""
-    _process.ring, _process.is_watching = ring, False
+    _process.ring, _process.look_at = ring, inf
 
 
 def forget_key_ring() -> None:
@@ -126,8 +125,8 @@ class _Process:
     """What this process holds. No lock: two threads that verify at once adopt the same content, or look again."""
 
     ring: KeyRing | None = None
-    is_watching = False
     look_at = 0.0
+    """When the store is looked at next; never, for a ring that was given."""
     seen: Identity | None = None
     """The store that the ring is of; None while store and database are not yet of one mind."""
     complained_of: Identity | None = None
@@ -149,7 +148,7 @@ def _adopt_verified() -> KeyRing:
     # not be the last that looks.
     _process.seen = None if verification.unfinished(keys, records) else identity
     _process.look_at = monotonic() + _LOOK_SECONDS
-    _process.ring, _process.is_watching = ring, True
+    _process.ring = ring
     return ring
 
 
