@@ -19,7 +19,9 @@ class SealedAttribute(DeferredAttribute):
     def __get__(self, instance: Model | None, cls: type[Model] | None = None) -> Any:  # noqa: ANN401 - as Django's
         if instance is None:
             return self
-        value = super().__get__(instance, cls)
+        value = instance.__dict__.get(self.field.attname)
+        if value is None:
+            value = super().__get__(instance, cls)  # None, or a column that is not loaded yet
         return value.of(instance) if isinstance(value, Sealed) else value
 
     def __set__(self, instance: Model, value: object) -> None:
@@ -33,8 +35,10 @@ def opened_property(field: "SealedField") -> property:
     """Return the attribute of a field that opens on access; the sealed value stands beside it."""
 
     def read(instance: Model) -> Any:  # noqa: ANN401 - the field's type
-        value = getattr(instance, field.attname)
-        return value.open_ungated() if isinstance(value, Sealed) else value
+        value = instance.__dict__.get(field.attname)
+        if value is None:
+            value = getattr(instance, field.attname)  # None, or a column that is not loaded yet
+        return value.open_ungated(on=instance) if isinstance(value, Sealed) else value
 
     def write(instance: Model, value: object) -> None:
         setattr(instance, field.attname, value)

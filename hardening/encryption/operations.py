@@ -86,7 +86,7 @@ class LocalOperations:
     def __init__(self, ring: KeyRing) -> None:
         self.ring = ring
         self._sealers: dict[Place, _Sealer] = {}
-        self._openers: dict[tuple[Place, bytes], tuple[Cipher, bytes, int]] = {}
+        self._openers: dict[Place, dict[bytes, tuple[Cipher, bytes, int]]] = {}
         self._macs: dict[tuple[str, int], HMAC] = {}
 
     def seal(self, plaintext: bytes, *, place: Place, binding: bytes, normals: tuple[bytes, ...] = ()) -> bytes:
@@ -97,34 +97,30 @@ class LocalOperations:
         cipher, head, field, macs = self._sealers.get(place) or self._sealer(place)
         if len(normals) != len(place.index_domains):
             raise ValueError(f"{place.field_id} has {len(place.index_domains)} indexes")
-        nonce = os.urandom(NONCE_BYTES)
-        return seal_with_nonce(
-            cipher,
-            plaintext,
-            head=head,
-            field=field,
-            binding=binding,
-            indexes=_indexes(macs, normals),
-            nonce=nonce,
-        )
+        indexes = _index(macs[0], normals[0]) if len(macs) == 1 else _indexes(macs, normals)
+        return seal_with_nonce(cipher, plaintext, head, field, binding, indexes, os.urandom(NONCE_BYTES))
 
     def open(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the plaintext; the key id in the header decides which key is tried, and no other is."""
-        head = blob[:HEADER_BYTES]
-        cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
-        return open_blob(cipher, blob, nonce_at=nonce_at, field=field, binding=binding)
+        try:
+            cipher, field, nonce_at = self._openers[place][blob[:HEADER_BYTES]]
+        except KeyError:
+            cipher, field, nonce_at = self._opener(place, blob[:HEADER_BYTES])
+        return open_blob(cipher, blob, nonce_at, field, binding)
 
     def reseal(self, blob: bytes, *, place: Place, binding: bytes) -> bytes:
         """Return the same value under the primary key, with the flags and indexes that it has; no clear value leaves.
 
         Raise DecryptionError for what does not open here: it is never given a new and valid tag.
         """
-        plaintext = self.open(blob, place=place, binding=binding)
-        head = header(place.suite, Flag(blob[1]), key_id=self.ring.primary_id("encryption"))
-        cipher, field, nonce_at = self._openers.get((place, head)) or self._opener(place, head)
+        cipher, field, nonce_at = self._opener(place, blob[:HEADER_BYTES])
+        plaintext = open_blob(cipher, blob, nonce_at, field, binding)
         indexes = blob[HEADER_BYTES:nonce_at]
-        nonce = os.urandom(NONCE_BYTES)
-        return seal_with_nonce(cipher, plaintext, head=head, field=field, binding=binding, indexes=indexes, nonce=nonce)
+        cipher, head, field, _ = self._sealers.get(place) or self._sealer(place)
+        if blob[1] != head[1]:
+            head = head[:1] + blob[1:2] + head[2:]
+            cipher, field, _ = self._opener(place, head)
+        return seal_with_nonce(cipher, plaintext, head, field, binding, indexes, os.urandom(NONCE_BYTES))
 
     def head(self, place: Place) -> bytes:
         """Return the header that a value sealed now gets: what bears another one is not up to date."""
@@ -136,7 +132,7 @@ class LocalOperations:
         macs = (
             self._macs.get((domain, key_id)) or self._mac(domain, key_id) for key_id in self.ring.index_keys.looking
         )
-        return tuple(_indexes((mac,), (normal,)) for mac in macs)
+        return tuple(_index(mac, normal) for mac in macs)
 
     def indexes_of_form(self, normals: tuple[bytes, ...], *, place: Place, flags: int) -> bytes:
         """Return the indexes that a true blob with these flags carries.
@@ -168,6 +164,9 @@ class LocalOperations:
         return self._sealers.setdefault(place, _Sealer(cipher, head, field, self._place_macs(place, keys)))
 
     def _opener(self, place: Place, head: bytes) -> tuple[Cipher, bytes, int]:
+        opener = self._openers.get(place, {}).get(head)
+        if opener is not None:
+            return opener
         try:
             suite, flags, key_id = parse_header(head)
             # The suite is part of the purpose: one key never serves two ciphers.
@@ -175,7 +174,7 @@ class LocalOperations:
         except (ValueError, KeyUnavailableError):
             raise DecryptionError(f"a sealed value of {place.field_id} does not open: no key for its header") from None
         opener = (CIPHERS[suite](key), field_data(head, place.field_id), nonce_position(flags))
-        return self._openers.setdefault((place, head), opener)
+        return self._openers.setdefault(place, {}).setdefault(head, opener)
 
     def _place_macs(self, place: Place, keys: Iterable[int]) -> tuple[HMAC, ...]:
         return tuple(self._mac(domain, key_id) for key_id in keys for domain in place.index_domains)
@@ -190,12 +189,13 @@ class LocalOperations:
 
 def _indexes(macs: tuple[HMAC, ...], normals: tuple[bytes, ...]) -> bytes:
     """Return the indexes under these keys, for as many keys as there are rounds of the normal forms."""
-    found = []
-    for base, normal in zip(macs, cycle(normals), strict=False):
-        mac = base.copy()
-        mac.update(normal)
-        found.append(mac.finalize()[:INDEX_BYTES])
-    return b"".join(found)
+    return b"".join([_index(base, normal) for base, normal in zip(macs, cycle(normals), strict=False)])
+
+
+def _index(base: HMAC, normal: bytes) -> bytes:
+    mac = base.copy()
+    mac.update(normal)
+    return mac.finalize()[:INDEX_BYTES]
 
 
 def operations() -> Operations:

@@ -45,7 +45,6 @@ class Sealed(Promise):
         self,
         field: "SealedField",
         blob: bytes | None = None,
-        *,
         given: Any = _NOT_GIVEN,  # noqa: ANN401 - the plain value, of the field's type or parsed to it
         row: Model | Row | None = None,
     ) -> None:
@@ -122,7 +121,7 @@ class Sealed(Promise):
 
     def of(self, row: Model | Row) -> "Sealed":
         """Return this value bound to its row, as reading an attribute does."""
-        return Sealed(self._field, self._blob, given=self._given, row=row)
+        return Sealed(self._field, self._blob, self._given, row)
 
     def of_key(self, key: object, *, subject: SubjectId | None = None) -> "Sealed":
         """Return a value that came from ``values()`` bound to the row with this key, and this person."""
@@ -162,21 +161,28 @@ class Sealed(Promise):
         disclosure.permit_opening(subject=self.subject(), field=self._field.name)
         return self.open_ungated()
 
-    def open_ungated(self) -> Any:  # noqa: ANN401 - the field's type
+    def open_ungated(self, *, on: Model | None = None) -> Any:  # noqa: ANN401 - the field's type
         """Return the plain value without asking the gate: for the gate itself and for fields that have none.
+
+        ``on`` is the row of a value that was taken from it without being bound to it.
 
         Raise DecryptionError if the value does not open on its row, NotDisclosedError if it came without one.
         """
         if self._blob is None:
             return self._field.canonical(self._given)
-        return self._field.open_blob(self._blob, binding=self.binding())
+        return self._field.open_blob(self._blob, binding=self._binding_on(self._row if on is None else on))
 
     def binding(self) -> bytes:
         """Return the bytes that tie this to its row.
 
         Raise NotDisclosedError for a value that came without its row, as from ``values()``.
         """
-        binding = self._field.binding_of(self._row) if isinstance(self._row, Model) else self._row and self._row.binding
+        return self._binding_on(self._row)
+
+    def _binding_on(self, row: Model | Row | None) -> bytes:
+        if isinstance(row, Row):
+            return row.binding
+        binding = None if row is None else self._field.binding_of(row)
         if binding is None:
             raise NotDisclosedError(f"{self._field}: this value came without its row; bind it with of_key()")
         return binding

@@ -48,8 +48,8 @@ class SealedField(SealedValues):
             return self._adopt(instance, value)
         value = literal_of(value, field=self)
         if self.is_empty(value):
-            return value
-        return Sealed(self, given=value, row=instance)
+            return value if self.empty_is_text else None
+        return Sealed(self, None, value, instance)
 
     def _adopt(self, instance: models.Model, value: Sealed) -> Sealed:
         if value.field is not self and value.field != self:
@@ -71,8 +71,8 @@ class SealedField(SealedValues):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401, ARG002, FBT001 - as Django's
         """Return the sealed value for this row, sealing what was assigned and holding on to no plain value."""
         value = model_instance.__dict__.get(self.attname)
-        if value is None and self.attname not in model_instance.__dict__:
-            value = getattr(model_instance, self.attname)
+        if value is None:
+            value = getattr(model_instance, self.attname)  # None, or a column that is not loaded yet
         if not isinstance(value, Sealed):
             return value
         if value.is_pending:
@@ -114,6 +114,8 @@ class SealedField(SealedValues):
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as Django's
         """Return the blob to store; None only where the column allows "none"."""
+        if isinstance(value, Sealed) and value.row is None:
+            return value.blob()  # as pre_save gives them: sealed, or looked at
         if value is None and self.empty_is_text:
             raise SealedWriteError(f"{self} spells none as '', not as None")
         if isinstance(value, BlobPerRow):
@@ -122,6 +124,8 @@ class SealedField(SealedValues):
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:  # noqa: ANN401, ARG002 - as Django's
         """Return the value object for a blob, and "" or None for NULL."""
+        if type(value) is bytes:
+            return Sealed(self, value)
         if value is None:
             return "" if self.empty_is_text else None
         if isinstance(value, str):

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
-from django.db import models
 from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
@@ -85,8 +84,3 @@ class SealedNirField(SealedField):
     def is_empty(self, value: object) -> bool:
         """Tell whether this is "no number": a number is never the empty text, whether null is allowed or not."""
         return value is None or (isinstance(value, str) and not value)
-
-    def accept(self, instance: models.Model, value: Any) -> Any:  # noqa: ANN401 - whatever is assigned
-        """Hold "no number" as this column spells it."""
-        accepted = super().accept(instance, value)
-        return None if accepted == "" and not self.empty_is_text else accepted

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
@@ -116,18 +117,17 @@ def key_ring() -> KeyRing:
     wrong or the database knows these keys otherwise: a process with a wrong key stops before it writes.
     """
     ring = _process.ring
-    if ring is None:
-        if is_default_busy():
-            raise KeyUnavailableError("the first use of keys is in the midst of a COPY; call require_keys() before it")
-        return _adopt_verified()
-    if _process.is_watching and (now := monotonic()) >= _process.look_at:
-        return _look_again(ring, now)
-    return ring
+    if ring is not None:
+        now = monotonic()
+        return ring if now < _process.look_at else _look_again(ring, now)
+    if is_default_busy():
+        raise KeyUnavailableError("the first use of keys is in the midst of a COPY; call require_keys() before it")
+    return _adopt_verified()
 
 
 def adopt_key_ring(ring: KeyRing) -> None:
     """Make ``ring`` the one of this process as it is (test suites, and programs that have no database)."""
-    _process.ring, _process.is_watching = ring, False
+    _process.ring, _process.look_at = ring, inf
 
 
 def forget_key_ring() -> None:
@@ -139,8 +139,8 @@ class _Process:
     """What this process holds. No lock: two threads that verify at once adopt the same content, or look again."""
 
     ring: KeyRing | None = None
-    is_watching = False
     look_at = 0.0
+    """When the store is looked at next; never, for a ring that was given."""
     seen: Identity | None = None
     """The store that the ring is of; None while store and database are not yet of one mind."""
     complained_of: tuple[Identity | None, States] | None = None
@@ -166,7 +166,7 @@ def _adopt_verified() -> KeyRing:
     _process.seen = None if verification.unfinished(keys, records) else identity
     now = monotonic()
     _process.look_at, _process.ask_at, _process.asked = now + _LOOK_SECONDS, now + ASK_SECONDS, _states(records)
-    _process.ring, _process.is_watching = ring, True
+    _process.ring = ring
     return ring
 
 

@@ -178,6 +178,19 @@ def test_while_an_index_key_succeeds_values_carry_both_indexes_and_both_are_look
     assert after.open(blob, place=NIR, binding=ROW) == during.open(later, place=NIR, binding=ROW)
 
 
+def test_resealing_under_a_new_key_keeps_indexes_that_values_no_longer_get(keys: tuple[Key, ...]) -> None:
+    blob = succeeding(keys, KeyState.PRIMARY, KeyState.SUCCESSOR).seal(
+        b"\x01x", place=NIR, binding=ROW, normals=(b"x",)
+    )
+    later = succeeding(promoted(keys).keys, KeyState.PREDECESSOR, KeyState.PRIMARY)
+
+    resealed = later.reseal(blob, place=NIR, binding=ROW)
+
+    assert blob[1] != later.head(NIR)[1]
+    assert (resealed[:4], resealed[4:36]) == (bytes((blob[0], blob[1], 0, 9)), blob[4:36])
+    assert later.open(resealed, place=NIR, binding=ROW) == b"\x01x"
+
+
 @pytest.mark.parametrize("states", [(KeyState.PRIMARY, KeyState.COVERING), (KeyState.PREDECESSOR, KeyState.PRIMARY)])
 def test_the_true_indexes_of_a_form_are_those_that_sealing_gives_it(
     keys: tuple[Key, ...], states: tuple[KeyState, KeyState]
