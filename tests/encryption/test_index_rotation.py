@@ -284,3 +284,26 @@ def verified() -> dict[str, Any]:
 def key_ring_of_now() -> KeyRing:
     forget_key_ring()
     return key_ring()
+
+
+def test_a_row_read_before_the_rotation_and_saved_after_it_is_still_found(claire: Patient, policy: Policy) -> None:
+    """A night's job holds rows for as long as it takes; what it saves back is of the form of then."""
+    command()
+    forget_key_ring()
+
+    claire.save()
+    Policy.objects.bulk_update([policy], ["member", "nir"])
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+    assert Policy.objects.get(member="Martin") == policy
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(number="P-2", nir=CLAIRE_NIR)
+
+
+@pytest.mark.parametrize("until", range(1, STEPS + 1))
+def test_a_row_read_before_a_step_can_be_saved_after_it(claire: Patient, until: int) -> None:
+    rotate(until=until)
+
+    claire.save()
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire

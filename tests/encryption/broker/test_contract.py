@@ -66,6 +66,10 @@ class TestContract:
         assert found == operations.indexes(NORMAL, place=NIR) == operations.indexes(NORMAL, place=joined)
         assert found != operations.indexes(NORMAL, place=CITY)
 
+    def test_c22_it_tells_the_header_of_what_it_seals(self, operations: Operations) -> None:
+        for place in (NIR, NAME):
+            assert operations.head(place) == sealed(operations, place)[:4]
+
     def test_c2_nothing_at_all_and_a_long_value_survive(self, operations: Operations) -> None:
         for plain in (b"", b"\x05" + b"x" * 500_000):
             blob = operations.seal(plain, place=NAME, binding=ROW)
