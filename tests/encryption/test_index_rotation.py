@@ -17,7 +17,7 @@ from hardening.encryption.census import headers
 from hardening.encryption.envelope import Flag
 from hardening.encryption.index_fences import lower_fence
 from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, standing
-from hardening.encryption.last_indexes import drop_last_indexes
+from hardening.encryption.last_indexes import _found, build_last_indexes, drop_last_indexes
 from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_scan import scan
 from hardening.encryption.sealed_table import SealedTable
@@ -362,3 +362,25 @@ def test_a_reader_keeps_nobody_waiting_longer_than_five_seconds_at_the_end(clair
             lower_fence(table, table.fields[0])
     finally:
         other.close()
+
+
+@pytest.mark.postgresql
+def test_an_index_of_another_schema_s_table_is_not_taken_for_one_of_this(claire: Patient) -> None:
+    """Else nothing would keep the values of this table unique."""
+    (table,) = (table for table in indexed_tables() if table.model is Patient)
+    names = list(build_last_indexes(table))
+    drop_last_indexes(table)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA another; CREATE TABLE another.records_patient (ward text)")
+        cursor.execute(f'CREATE INDEX "{names[0]}" ON another.records_patient (ward)')
+        cursor.execute("SET search_path = public, another")
+    try:
+        assert list(build_last_indexes(table)) == names
+        assert set(names) <= {*leftovers()}
+        assert all(_found(table, name) for name in names)
+        drop_last_indexes(table)
+        assert leftovers() == names[:1]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path = public; DROP SCHEMA another CASCADE")
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
