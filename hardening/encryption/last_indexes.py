@@ -24,6 +24,15 @@ class CannotKeepUniqueError(HardeningError):
 
 def require_kept_unique(table: SealedTable) -> None:
     """Raise CannotKeepUniqueError for a constraint that would lapse while two indexes stand side by side."""
+    companions = {field.companion_name for field in table.fields if field.indexed}
+    meta = table.model._meta
+    plain = [item for item in meta.constraints if isinstance(item, UniqueConstraint)]
+    for names in [*meta.unique_together, *(item.fields for item in plain)]:
+        if named := companions.intersection(names):
+            raise CannotKeepUniqueError(
+                f"{meta.label}: {', '.join(sorted(named))} is made unique as a column, and values would come twice "
+                "meanwhile; use SealedUniqueConstraint on the sealed field"
+            )
     for constraint in _unique_constraints(table):
         if constraint.deferrable is not None:
             raise CannotKeepUniqueError(

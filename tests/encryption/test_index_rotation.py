@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, UniqueConstraint
 
 from hardening.encryption.census import headers
 from hardening.encryption.envelope import Flag
@@ -384,3 +384,17 @@ def test_an_index_of_another_schema_s_table_is_not_taken_for_one_of_this(claire:
         with connection.cursor() as cursor:
             cursor.execute("SET search_path = public; DROP SCHEMA another CASCADE")
     assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+def test_c22_a_companion_that_is_unique_as_a_column_stops_it_at_the_start(
+    claire: Patient,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = standing()
+    wrong = UniqueConstraint(fields=["ward", "nir_index"], name="by_hand")
+    monkeypatch.setattr(Patient._meta, "constraints", [*Patient._meta.constraints, wrong])
+
+    with pytest.raises(CommandError, match="nir_index is made unique as a column"):
+        command()
+
+    assert standing() == before
