@@ -72,6 +72,23 @@ class SealedValues(SealedDeclaration):
         except (DecryptionError, ValueError):
             raise DecryptionError(f"a sealed value of {self} does not open") from None
 
+    def of_today(self, blob: bytes, *, binding: bytes) -> bytes:
+        """Return the blob of the same value in the form of a value sealed now: this one, wherever it has that form.
+
+        Raise DecryptionError, naming the field, for anything that was not sealed for this field and row.
+        """
+        keys = operations()
+        try:
+            plaintext = keys.open(blob, place=self.place, binding=binding)
+            plain = self.plain(plaintext, flags=blob[1])
+        except (DecryptionError, ValueError):
+            raise DecryptionError(f"a sealed value of {self} does not open") from None
+        if blob.startswith(keys.head(self.place)):
+            return blob
+        # Held while keys were rotated: stored as it is, no look-up would find its index, and another row could take
+        # the same value; or nobody would open it, once its key is destroyed.
+        return keys.seal(plaintext, place=self.place, binding=binding, normals=self.normals(plain))
+
     def plain(self, plaintext: bytes, *, flags: int) -> Any:  # noqa: ANN401 - the field's type
         """Return the value of an opened plaintext, of a blob with these flags.
 

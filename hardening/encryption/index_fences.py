@@ -15,6 +15,8 @@ from hardening.encryption.sealed_table import SealedTable
 _FUNCTION = "hardening_refuse_index_form"
 _REFUSAL = "this process has not taken up the rotation of the index key: copy the key file to its host, or restart it"
 _EVENTS = ("INSERT", "UPDATE")
+_PATIENCE = "SET LOCAL lock_timeout = '5s'"
+"""Whoever waits for a table makes everybody behind wait too."""
 
 
 def raise_fence(table: SealedTable, field: SealedField, *, forms: Collection[int]) -> None:
@@ -25,8 +27,7 @@ def raise_fence(table: SealedTable, field: SealedField, *, forms: Collection[int
     """
     with transaction.atomic(using=table.connection.alias), table.connection.cursor() as cursor:
         if table.connection.vendor == "postgresql":
-            # Whoever waits for a table makes everybody behind wait too.
-            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            cursor.execute(_PATIENCE)
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$BEGIN RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{_REFUSAL}'; END$$"
@@ -37,11 +38,41 @@ def raise_fence(table: SealedTable, field: SealedField, *, forms: Collection[int
 
 
 def lower_fence(table: SealedTable, field: SealedField) -> None:
-    """Let the column take values of every form again; nothing happens where there is no fence."""
+    """Let the column take values of every form again; nothing happens where there is no fence.
+
+    Raise OperationalError if a transaction, even one that only reads, takes more than five seconds.
+    """
     on_table = f" ON {table.quoted(table.model._meta.db_table)}" if table.connection.vendor == "postgresql" else ""
     with transaction.atomic(using=table.connection.alias), table.connection.cursor() as cursor:
+        if table.connection.vendor == "postgresql":
+            cursor.execute(_PATIENCE)
         for event in _EVENTS:
             cursor.execute(f"DROP TRIGGER IF EXISTS {table.quoted(_name(table, field, event))}{on_table}")
+
+
+def is_fenced(table: SealedTable, field: SealedField) -> bool:
+    """Tell whether there is a fence, or what a killed rotation has left of one."""
+    names = [_name(table, field, event) for event in _EVENTS]
+    with table.connection.cursor() as cursor:
+        if table.connection.vendor == "postgresql":
+            on_table = table.quoted(table.model._meta.db_table)
+            cursor.execute(
+                "SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgname = ANY(%s)",
+                [on_table, names],
+            )
+        else:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name IN (%s, %s)", names)
+        return bool(cursor.fetchone()[0])
+
+
+def drop_refusal(table: SealedTable) -> None:
+    """Drop the function that the triggers of this table's database call, unless one of them is left."""
+    if table.connection.vendor != "postgresql":
+        return
+    with table.connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgfoid = to_regproc(%s)", [_FUNCTION])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"DROP FUNCTION IF EXISTS {_FUNCTION}()")
 
 
 def _statements(table: SealedTable, field: SealedField, event: str, forms: Collection[int]) -> Iterator[str]:

@@ -5,13 +5,16 @@ killed is taken up by the next, on any host that holds the keys.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import sleep
 from typing import NamedTuple
 
+from django.db import Error, connections, transaction
+
 from hardening.encryption.census import Headers, headers
 from hardening.encryption.envelope import Flag
-from hardening.encryption.index_fences import lower_fence, raise_fence
+from hardening.encryption.index_fences import drop_refusal, is_fenced, lower_fence, raise_fence
 from hardening.encryption.last_indexes import build_last_indexes, drop_last_indexes, require_kept_unique
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.rotation import Tally
@@ -28,6 +31,7 @@ Sweep = Callable[[list[SealedTable]], Tally]
 """What gives every value of these tables the form of today."""
 
 _MOST_SWEEPS = 20
+_LOCK = "hardening.rotate_index"
 
 
 class IndexesLeftError(HardeningError):
@@ -69,11 +73,22 @@ class IndexRotation:
     def run(self, *, successor: int | None = None) -> None:
         """Rotate to ``successor``, or to a key that fits, or go on with the rotation that is on its way.
 
+        One rotation at a time: two would raise fences against each other, and drop each other's indexes.
+
         Raise KeyUnavailableError for a key that cannot take over, IndexesLeftError for values that stay behind,
         CannotKeepUniqueError, IntegrityError or OperationalError where the database cannot do its part.
         """
-        tables = indexed_tables()
+        with _alone_on_it():
+            self._run(indexed_tables(), successor)
+
+    def _run(self, tables: list[SealedTable], successor: int | None) -> None:
         at = standing()
+        if at.state is None and _is_fenced(tables):
+            # Killed after its last step: its fences would refuse the form that another rotation begins with.
+            self._take_down(tables, at)
+            self.tell("what an earlier rotation had left is taken down")
+            if successor in {None, at.primary}:
+                return
         if at.state is None:
             self._begin(tables, successor)
         elif successor not in {None, at.other, at.primary}:
@@ -99,7 +114,7 @@ class IndexRotation:
 
     def _cover(self, tables: list[SealedTable], at: Standing) -> None:
         self._settle()
-        _fence(tables, [_both(at.primary)])
+        _fence(tables, at, forms=[_both(at.primary)])
         self._sweep_all(tables)
         for table in tables:
             for name in build_last_indexes(table):
@@ -109,26 +124,35 @@ class IndexRotation:
 
     def _switch(self, tables: list[SealedTable], at: Standing) -> None:
         self._settle()
-        _fence(tables, [_both(at.primary), _alone(_other(at))])
+        _fence(tables, at, forms=[_both(at.primary), _alone(_other(at))])
+        for table in tables:
+            # Those of a program that was put into service since the step before, or that somebody dropped.
+            list(build_last_indexes(table))
         lifecycle.promote_key(_other(at))
         self.tell(f"key {at.other} is primary: values written from now on carry its indexes alone")
 
     def _end(self, tables: list[SealedTable], at: Standing) -> None:
         self._settle()
-        _fence(tables, [_alone(at.primary)])
+        _fence(tables, at, forms=[_alone(at.primary)])
         self._sweep_all(tables)
         lifecycle.retire_key(_other(at))
         self.tell(f"no value carries an index of key {at.other}, which is retired")
+        self._take_down(tables, standing())
+
+    def _take_down(self, tables: list[SealedTable], at: Standing) -> None:
         self._settle()
         for table in tables:
             drop_last_indexes(table)
             for field in _indexed(table):
-                lower_fence(table, field)
+                with _still(at):
+                    lower_fence(table, field)
+        for table in tables:
+            drop_refusal(table)
 
     def _sweep_all(self, tables: list[SealedTable]) -> None:
-        forget_key_ring()
-        local = LocalOperations(key_ring())
         for _ in range(_MOST_SWEEPS):
+            forget_key_ring()  # a key of values may be promoted meanwhile
+            local = LocalOperations(key_ring())
             behind = [table for table in tables if _left(table, local)]
             if not behind:
                 return
@@ -171,10 +195,42 @@ def _fitting_key(primary: int) -> int:
     return key_id
 
 
-def _fence(tables: list[SealedTable], forms: list[Flag]) -> None:
+def _fence(tables: list[SealedTable], at: Standing, *, forms: list[Flag]) -> None:
     for table in tables:
         for field in _indexed(table):
-            raise_fence(table, field, forms=[int(field.place.flags | form) for form in forms])
+            with _still(at):
+                raise_fence(table, field, forms=[int(field.place.flags | form) for form in forms])
+
+
+def _is_fenced(tables: list[SealedTable]) -> bool:
+    return any(is_fenced(table, field) for table in tables for field in _indexed(table))
+
+
+@contextmanager
+def _still(at: Standing) -> Iterator[None]:
+    """Hold the states of keys meanwhile: a fence of an earlier step would refuse what everybody writes by now."""
+    with transaction.atomic(using="default", durable=True):
+        lifecycle.lock_records()
+        if standing() != at:
+            raise KeyUnavailableError("the states of the index keys were changed meanwhile")
+        yield
+
+
+@contextmanager
+def _alone_on_it() -> Iterator[None]:
+    connection = connections["default"]
+    if connection.vendor != "postgresql":  # a file of SQLite has one writer, and builds an index at one go
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise KeyUnavailableError("another rotate_index is running")
+    try:
+        yield
+    finally:
+        with suppress(Error), connection.cursor() as cursor:  # a lost connection has let go of it
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [_LOCK])
 
 
 def _alone(key_id: int) -> Flag:

@@ -6,6 +6,7 @@ and joins go by this expression.
 
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.db.models import F, Index, UniqueConstraint
 from django.db.models.expressions import BaseExpression
@@ -23,6 +24,15 @@ class CannotKeepUniqueError(HardeningError):
 
 def require_kept_unique(table: SealedTable) -> None:
     """Raise CannotKeepUniqueError for a constraint that would lapse while two indexes stand side by side."""
+    companions = {field.companion_name for field in table.fields if field.indexed}
+    meta = table.model._meta
+    plain = [item for item in meta.constraints if isinstance(item, UniqueConstraint)]
+    for names in [*meta.unique_together, *(item.fields for item in plain)]:
+        if named := companions.intersection(names):
+            raise CannotKeepUniqueError(
+                f"{meta.label}: {', '.join(sorted(named))} is made unique as a column, and values would come twice "
+                "meanwhile; use SealedUniqueConstraint on the sealed field"
+            )
     for constraint in _unique_constraints(table):
         if constraint.deferrable is not None:
             raise CannotKeepUniqueError(
@@ -38,19 +48,28 @@ def build_last_indexes(table: SealedTable) -> Iterator[str]:
     if two rows are the same value.
     """
     for name, wanted in _wanted(table).items():
-        if not _is_valid(table, name):
+        found = _found(table, name)
+        if found is None or not found.is_valid:
             with table.connection.schema_editor(atomic=False) as editor:
-                editor.execute(f"DROP INDEX IF EXISTS {table.quoted(name)}")
+                if found:
+                    editor.execute(_dropping(table, found))
                 editor.execute(_concurrently(str(wanted.create_sql(table.model, editor)), table))
         yield name
 
 
 def drop_last_indexes(table: SealedTable) -> None:
     """Drop them all."""
-    how = "CONCURRENTLY " if table.connection.vendor == "postgresql" else ""
     for name in _wanted(table):
-        with table.connection.cursor() as cursor:
-            cursor.execute(f"DROP INDEX {how}IF EXISTS {table.quoted(name)}")
+        if found := _found(table, name):
+            with table.connection.cursor() as cursor:
+                cursor.execute(_dropping(table, found))
+
+
+class _Found(NamedTuple):
+    quoted: str
+    """With its schema, where that is not searched."""
+    is_valid: bool
+    """False for one that was being built when its builder died."""
 
 
 def _wanted(table: SealedTable) -> dict[str, UniqueConstraint | Index]:
@@ -84,15 +103,25 @@ def _concurrently(sql: str, table: SealedTable) -> str:
     return sql.replace(" INDEX ", " INDEX CONCURRENTLY ", 1)
 
 
-def _is_valid(table: SealedTable, name: str) -> bool:
-    """Tell whether the index is there and whole: one that was being built when its builder died is neither."""
+def _dropping(table: SealedTable, found: _Found) -> str:
+    # Without CONCURRENTLY it would wait for every reader, and everybody behind it.
+    how = "CONCURRENTLY " if table.connection.vendor == "postgresql" else ""
+    return f"DROP INDEX {how}IF EXISTS {found.quoted}"
+
+
+def _found(table: SealedTable, name: str) -> _Found | None:
+    """Return the index of this table: another schema may have a table, and an index, of the same name."""
     with table.connection.cursor() as cursor:
         if table.connection.vendor == "postgresql":
-            cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [table.quoted(name)])
+            cursor.execute(
+                "SELECT indexrelid::regclass::text, indisvalid FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
+                " WHERE indrelid = to_regclass(%s) AND c.relname = %s",
+                [table.quoted(table.model._meta.db_table), name],
+            )
         else:
-            cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = %s", [name])
+            cursor.execute("SELECT name, 1 FROM sqlite_master WHERE type = 'index' AND name = %s", [name])
         row = cursor.fetchone()
-    return bool(row and row[0])
+    return _Found(row[0], bool(row[1])) if row else None
 
 
 def _name(table: SealedTable, what: str) -> str:

@@ -62,6 +62,9 @@ class Operations(Protocol):
     def indexes(self, normal: bytes, *, place: Place, slot: int = 0) -> tuple[bytes, ...]:
         """Return the blind indexes to look for: one, or during a rotation of the index key that of each key."""
 
+    def head(self, place: Place) -> bytes:
+        """Return the header that a value sealed now gets: what bears another one is not up to date."""
+
     def is_last_compared(self) -> bool:
         """Tell whether columns are compared by the last index of each value, as towards the end of a rotation."""
 

@@ -77,15 +77,16 @@ class SealedField(SealedValues):
             return value
         if value.is_pending:
             value = Sealed(self, self.seal_for(model_instance, value.given))
-            model_instance.__dict__[self.attname] = value
         else:
-            self._require_own(model_instance, value)
+            value = Sealed(self, self._require_own(model_instance, value))
+        model_instance.__dict__[self.attname] = value
         return value
 
-    def _require_own(self, instance: models.Model, value: Sealed) -> None:
+    def _require_own(self, instance: models.Model, value: Sealed) -> bytes:
+        """Return the blob to store, in the form of today."""
         try:
             # By this field, whichever field the value says it is of: it must open where it will be stored.
-            self.open_blob(value.blob(), binding=self.binding_of(instance) or b"")
+            return self.of_today(value.blob(), binding=self.binding_of(instance) or b"")
         except DecryptionError:
             raise SealedWriteError(
                 f"{self}: this value was sealed for another row, or this row's {self.binding_name} has changed; "
@@ -109,7 +110,7 @@ class SealedField(SealedValues):
             raise SealedWriteError(f"{self}: write through the instance, or through a SealedQuerySet")
         if isinstance(value.row, models.Model) and not value.is_pending:
             # A fixture or a raw save: nothing has looked at this value yet.
-            self._require_own(value.row, value)
+            return self._require_own(value.row, value)
         return value.blob()
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as Django's

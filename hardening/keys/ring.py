@@ -1,5 +1,6 @@
 """The key ring of this process: keys by id, and what may be computed with them."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from django.core.exceptions import SynchronousOnlyOperation
 from django.core.signals import setting_changed
 from django.db import Error
 
@@ -171,6 +171,8 @@ def _adopt_verified() -> KeyRing:
 
 
 def _look_again(ring: KeyRing, now: float) -> KeyRing:
+    if _is_in_event_loop():
+        return ring  # it can ask nothing, and must not take the turn of a thread that can
     if is_default_busy():
         return ring  # in the midst of a COPY that is fed with sealed values: another statement would wait for its end
     _process.look_at = now + _LOOK_SECONDS
@@ -179,12 +181,20 @@ def _look_again(ring: KeyRing, now: float) -> KeyRing:
         if not _ask(now) and identity == _process.seen:
             return ring
         return _adopt_verified()
-    except (KeyUnavailableError, Error, SynchronousOnlyOperation) as error:
+    except (KeyUnavailableError, Error) as error:
         ring = _process.ring = _without_spent(ring)
         if (identity, _process.asked) != _process.complained_of:
             _process.complained_of = identity, _process.asked
             logger.error("the new key ring is not used, the old one goes on: %s", error)  # noqa: TRY400 - frames hold roots
         return ring
+
+
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _ask(now: float) -> bool:
@@ -195,7 +205,7 @@ def _ask(now: float) -> bool:
         return False
     try:
         states = _states(verification.known_records())
-    except (Error, SynchronousOnlyOperation):
+    except Error:
         return False  # asked again at the next look: nothing can be stored meanwhile either
     before, _process.asked, _process.ask_at = _process.asked, states, now + ASK_SECONDS
     return before != states

@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, F
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Count, F, UniqueConstraint
 
 from hardening.encryption.census import headers
+from hardening.encryption.envelope import Flag
 from hardening.encryption.index_fences import lower_fence
-from hardening.encryption.index_rotation import IndexRotation, indexed_tables, standing
-from hardening.encryption.last_indexes import drop_last_indexes
+from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, standing
+from hardening.encryption.last_indexes import _found, build_last_indexes, drop_last_indexes
 from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_scan import scan
 from hardening.encryption.sealed_table import SealedTable
+from hardening.errors import KeyUnavailableError
 from hardening.keys import lifecycle
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import KeyRing, adopt_key_ring, forget_key_ring, key_ring
@@ -99,6 +101,7 @@ def leftovers() -> list[str]:
             cursor.execute(
                 "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'hardening_fence%'"
                 " UNION SELECT relname FROM pg_class WHERE relname LIKE 'hardening_last%'"
+                " UNION SELECT proname FROM pg_proc WHERE proname = 'hardening_refuse_index_form'"
             )
         else:
             cursor.execute(
@@ -284,3 +287,114 @@ def verified() -> dict[str, Any]:
 def key_ring_of_now() -> KeyRing:
     forget_key_ring()
     return key_ring()
+
+
+def test_a_row_read_before_the_rotation_and_saved_after_it_is_still_found(claire: Patient, policy: Policy) -> None:
+    """A night's job holds rows for as long as it takes; what it saves back is of the form of then."""
+    command()
+    forget_key_ring()
+
+    claire.save()
+    Policy.objects.bulk_update([policy], ["member", "nir"])
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+    assert Policy.objects.get(member="Martin") == policy
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(number="P-2", nir=CLAIRE_NIR)
+
+
+@pytest.mark.parametrize("until", range(1, STEPS + 1))
+def test_a_row_read_before_a_step_can_be_saved_after_it(claire: Patient, until: int) -> None:
+    rotate(until=until)
+
+    claire.save()
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+def test_killed_before_its_end_was_cleaned_up_it_is_ended_and_no_other_begins(claire: Patient) -> None:
+    """C22: the fences that were left would refuse every write of another rotation."""
+    rotate(until=STEPS)
+    primary = standing().primary
+    assert leftovers() != []
+
+    assert command()["primary_key"] == primary
+
+    assert leftovers() == []
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+@pytest.mark.postgresql
+def test_c22_a_second_rotation_beside_the_first_is_refused(claire: Patient) -> None:  # noqa: ARG001
+    """It would raise the fences of a step that is over, and drop indexes that keep values unique."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('hardening.rotate_index'))")
+    try:
+        with pytest.raises(CommandError, match="another rotate_index is running"):
+            command()
+    finally:
+        other.close()
+
+    assert command()["values_left"] == 0
+
+
+def test_c22_a_fence_of_a_step_that_is_over_is_not_raised(claire: Patient) -> None:  # noqa: ARG001
+    rotate(until=1)
+    then = standing()
+    lifecycle.withdraw_successor(then.other or 0)
+
+    with pytest.raises(KeyUnavailableError, match="changed meanwhile"):
+        _fence(indexed_tables(), then, forms=[Flag.SECOND_INDEX])
+
+    assert leftovers() == []
+
+
+@pytest.mark.postgresql
+def test_a_reader_keeps_nobody_waiting_longer_than_five_seconds_at_the_end(claire: Patient) -> None:  # noqa: ARG001
+    rotate(until=STEPS)
+    (table,) = (table for table in indexed_tables() if table.model is Patient)
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN; SELECT count(*) FROM records_patient")
+    try:
+        with pytest.raises(OperationalError, match="lock timeout"):
+            lower_fence(table, table.fields[0])
+    finally:
+        other.close()
+
+
+@pytest.mark.postgresql
+def test_an_index_of_another_schema_s_table_is_not_taken_for_one_of_this(claire: Patient) -> None:
+    """Else nothing would keep the values of this table unique."""
+    (table,) = (table for table in indexed_tables() if table.model is Patient)
+    names = list(build_last_indexes(table))
+    drop_last_indexes(table)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA another; CREATE TABLE another.records_patient (ward text)")
+        cursor.execute(f'CREATE INDEX "{names[0]}" ON another.records_patient (ward)')
+        cursor.execute("SET search_path = public, another")
+    try:
+        assert list(build_last_indexes(table)) == names
+        assert set(names) <= {*leftovers()}
+        assert all(_found(table, name) for name in names)
+        drop_last_indexes(table)
+        assert leftovers() == names[:1]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path = public; DROP SCHEMA another CASCADE")
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+def test_c22_a_companion_that_is_unique_as_a_column_stops_it_at_the_start(
+    claire: Patient,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = standing()
+    wrong = UniqueConstraint(fields=["ward", "nir_index"], name="by_hand")
+    monkeypatch.setattr(Patient._meta, "constraints", [*Patient._meta.constraints, wrong])
+
+    with pytest.raises(CommandError, match="nir_index is made unique as a column"):
+        command()
+
+    assert standing() == before

@@ -146,6 +146,21 @@ def test_an_index_key_succeeds_step_by_step_and_the_former_one_is_retired_last()
     assert "predecessor" not in states("index")
 
 
+def test_c22_no_step_of_a_rotation_of_indexes_is_taken_by_hand() -> None:
+    second = lifecycle.add_key("index")
+    if second % 2 == primary("index") % 2:
+        second = lifecycle.add_key("index")
+    lifecycle.begin_succession(second)
+    lifecycle.record_covering(second)
+
+    with pytest.raises(CommandError, match="rotate_index takes its next step"):
+        call_command("keys", "promote", str(second))
+    lifecycle.promote_key(second)
+    former = KeyRecord.objects.get(state="predecessor")
+    with pytest.raises(CommandError, match="rotate_index takes its next step"):
+        call_command("keys", "retire", str(former.pk))
+
+
 def test_one_index_key_succeeds_at_a_time_and_only_one_that_values_can_tell_apart() -> None:
     first, (second, third) = (
         primary("index"),

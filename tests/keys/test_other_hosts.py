@@ -148,6 +148,20 @@ def test_a_transaction_that_failed_or_an_event_loop_asks_nothing_and_seals_on(
     assert not [record for record in caplog.records if record.name == "hardening.keys"]
 
 
+def test_c22_an_event_loop_takes_no_turn_from_a_thread_that_can_ask(host: Host) -> None:
+    """Async views build queries all the time; the process would stay behind for good, and find nobody."""
+    first = primary(key_ring())
+    second = host.elsewhere(lifecycle.add_key, "encryption")
+    host.copy_file()
+    host.elsewhere(lifecycle.promote_key, second)
+
+    async def in_a_loop() -> int:
+        return primary(host.later(ASK_SECONDS + 1))
+
+    assert asyncio.run(in_a_loop()) == first
+    assert primary(key_ring()) == second
+
+
 def test_a_key_is_not_destroyed_before_every_host_knows_that_it_is_retired(host: Host) -> None:
     first = primary(key_ring())
     host.elsewhere(lifecycle.promote_key, host.elsewhere(lifecycle.add_key, "encryption"))

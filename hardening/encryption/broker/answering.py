@@ -63,6 +63,7 @@ class Answering:
             Op.OPEN: self._open,
             Op.INDEX: self._index,
             Op.COMPARED: self._compared,
+            Op.HEAD: self._head,
         }
 
     def answer(self, request: Request, *, at: datetime) -> Answer:
@@ -122,6 +123,10 @@ class Answering:
 
     def _compared(self, _: Request, __: datetime) -> bytes:
         return LAST if self._current_ring().index_keys.is_last_compared else FIRST
+
+    def _head(self, request: Request, _: datetime) -> bytes:
+        place, operations = self._place(request.parts)
+        return operations.head(place)
 
     def _charge(
         self, request: Request, entry: bytes, *, price: int, at: datetime, answers: tuple[bytes, ...] = ()

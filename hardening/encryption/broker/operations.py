@@ -32,6 +32,10 @@ class BrokerOperations:
         indexes = self.client.ask(Op.INDEX, *_named(place), normal, bytes((slot,)))
         return tuple(indexes[at : at + INDEX_BYTES] for at in range(0, len(indexes), INDEX_BYTES))
 
+    def head(self, place: Place) -> bytes:
+        """Return the header that a value sealed now gets."""
+        return self.client.ask(Op.HEAD, *_named(place))
+
     def is_last_compared(self) -> bool:
         """Tell whether columns are compared by the last index of each value."""
         return self.client.ask(Op.COMPARED) == LAST

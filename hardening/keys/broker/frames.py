@@ -45,6 +45,9 @@ class Op(IntEnum):
     COMPARED = 6
     """→ which of a value's indexes columns are compared by."""
 
+    HEAD = 7
+    """place → header that a value sealed now gets."""
+
 
 class Status(IntEnum):
     """How an answer ends."""
@@ -68,6 +71,7 @@ _COUNTS = {
     Op.OPEN: (6,),
     Op.INDEX: (6,),
     Op.COMPARED: (0,),
+    Op.HEAD: (4,),
 }
 """How many parts each request has; a place is four: field id, suite, flags, index domains."""
 

@@ -96,6 +96,10 @@ class TestContract:
             with pytest.raises(DecryptionError):
                 operations.open(wrong, place=NIR_AND_PARTS, binding=ROW)
 
+    def test_c22_it_tells_the_header_of_what_it_seals(self, operations: Operations) -> None:
+        for place in (NIR, NAME):
+            assert operations.head(place) == sealed(operations, place)[:4]
+
     def test_c2_nothing_at_all_and_a_long_value_survive(self, operations: Operations) -> None:
         for plain in (b"", b"\x05" + b"x" * 500_000):
             blob = operations.seal(plain, place=NAME, binding=ROW)

@@ -21,7 +21,7 @@ from hardening.keys.broker.frames import (
     require_length,
 )
 
-COUNTS = {Op.PRIMARY: 1, Op.MAC: 3, Op.SEAL: 7, Op.OPEN: 6, Op.INDEX: 6, Op.COMPARED: 0}
+COUNTS = {Op.PRIMARY: 1, Op.MAC: 3, Op.SEAL: 7, Op.OPEN: 6, Op.INDEX: 6, Op.COMPARED: 0, Op.HEAD: 4}
 INDEX = Request(Op.INDEX, "web", (b"a", b"b", b"c", b"d", b"e", b"f"))
 
 

@@ -15,6 +15,7 @@ from hardening.keys.key_store import read_keys
 from hardening.keys.management.keys_report import as_text, status
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import ASK_SECONDS
+from hardening.keys.succession import BETWEEN
 from hardening.keys.transitions import PAST, STEPS, is_done
 from hardening.keys.verification import known_records, unfinished
 
@@ -76,6 +77,9 @@ class Command(BaseCommand):
         record = KeyRecord.objects.using("default").filter(pk=key_id).first()
         if record is None:
             raise CommandError(f"there is no key {key_id}")
+        if record.state in BETWEEN:
+            # By hand it would be taken before every process and every value is ready for it.
+            raise CommandError(f"key {key_id} is {record.state}: rotate_index takes its next step")
         found = "" if is_done(step, record.state) else lifecycle.obstacle_to(step, record)
         if found:
             raise CommandError(f"key {key_id} cannot {step}: {found}")
