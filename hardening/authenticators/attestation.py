@@ -2,8 +2,7 @@
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from fido2.attestation import AttestationResult, AttestationVerifier
-from fido2.attestation.base import InvalidAttestation
+from fido2.attestation.base import AttestationResult, AttestationVerifier, InvalidAttestation
 from fido2.webauthn import AttestationObject, AuthenticatorData
 
 from hardening.authenticators.answer import CeremonyRefused, Reason

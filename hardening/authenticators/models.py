@@ -51,7 +51,8 @@ class OneTimeCodeManager(DeviceManager.from_queryset(OneTimeCodeQuerySet)):  # t
     def get_queryset(self) -> OneTimeCodeQuerySet:
         """Return all authenticators with their accounts; ``is_closed`` says which open nothing (D26)."""
         queryset: OneTimeCodeQuerySet = super().get_queryset()
-        return queryset.select_related("user").annotate(is_closed=_closing_policy())
+        loaded: OneTimeCodeQuerySet = queryset.select_related("user").annotate(is_closed=_closing_policy())
+        return loaded
 
 
 class OneTimeCode(Device):  # type: ignore[misc]  # untyped package

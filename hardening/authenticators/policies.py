@@ -22,7 +22,7 @@ class WeakerWayClosed(Outcome):
 
 def is_resistant_only(account: str) -> bool:
     """Tell whether codes and letters are closed for the account; a code refuses itself, nobody needs to ask."""
-    return LoginPolicy.objects.filter(pk=account, resistant_only=True).exists()
+    return LoginPolicy.objects.filter(account_id=account, resistant_only=True).exists()
 
 
 def strongest_of(account: str) -> Requirement:

@@ -94,8 +94,9 @@ class SoftPasskey:
 
     def _public_key(self) -> CoseKey:
         kinds = {ec.EllipticCurvePrivateKey: ES256, rsa.RSAPrivateKey: RS256, ed25519.Ed25519PrivateKey: EdDSA}
-        cose = next(cose for kind, cose in kinds.items() if isinstance(self.key, kind))
-        return cose.from_cryptography_key(self.key.public_key())
+        cose: Any = next(cose for kind, cose in kinds.items() if isinstance(self.key, kind))
+        made: CoseKey = cose.from_cryptography_key(self.key.public_key())
+        return made
 
     def _client_data(self, kind: str, options: Mapping[str, Any], lies: Lies) -> bytes:
         stated = {

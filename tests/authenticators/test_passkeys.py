@@ -59,7 +59,7 @@ def test_a_login_takes_three_statements_and_its_options_none(amine: Any) -> None
 
 
 def test_an_answer_given_twice_is_refused_and_told(amine: Any, told: list[Event]) -> None:
-    """P4."""
+    """P4, P31: nothing of a ceremony lies in a session that the browser could send a second time."""
     device = bind_soft_passkey(amine)
     answer = device.get(options_for_login(binding=BROWSER))
     log_in(answer)

@@ -10,9 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('hardening_authenticators', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('hardening_authenticators', '0001_initial'),
     ]
 
     operations = [
