@@ -14,7 +14,6 @@ from fido2.cose import CoseKey
 from fido2.webauthn import AttestationObject, AuthenticatorData
 
 from hardening.authenticators.answer import (
-    LONGEST_ID,
     Assertion,
     CeremonyRefused,
     ClientData,
@@ -100,8 +99,6 @@ def verify_registration(
         credential = data.credential_data
     _require_flags(data, relying=relying)
     if credential is None or credential.credential_id != answer.credential_id:
-        raise CeremonyRefused(Reason.MALFORMED)
-    if len(credential.credential_id) > LONGEST_ID:
         raise CeremonyRefused(Reason.MALFORMED)
     _require_key(credential.public_key)
     is_attested = policy.needs_attestation or bool(policy.allowed_models)

@@ -51,7 +51,7 @@ class AuthenticatorsSettings(DomainSettings):
 
     administrator_roots: str | Path = ""
     """PEM file with the certificates of the makers that vouch for the authenticators of administrators;
-    empty: nobody asks."""
+    empty: nobody asks. Set it before they bind theirs: a passkey bound without is refused from then on."""
 
     def __post_init__(self) -> None:
         """Refuse durations that void a control, and a policy that nothing could satisfy."""

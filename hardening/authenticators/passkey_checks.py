@@ -24,6 +24,8 @@ NO_PASSKEYS = "hardening_authenticators.W001"
 OLDEST = (2, 2)
 """The first release that our ceremonies were read and tested against."""
 
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
 _OTHER_PASSKEYS = ("django_otp_webauthn", "allauth.mfa", "two_factor.plugins.webauthn", "passkeys", "mfa")
 """Apps whose own views open a session for a passkey, past ours."""
 
@@ -75,11 +77,8 @@ def check_domain(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 - Django's
 
 
 def _findings(origin: str, *, rp_id: str) -> Iterator[CheckMessage]:
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    is_bare = origin == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc and origin == origin.lower()
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")
-    if not (host and is_bare and is_safe):
+    host = urlsplit(origin).hostname or ""
+    if not _is_stated_by_browsers(origin):
         yield Error(
             f"HARDENING_AUTHENTICATORS['origins'] holds {origin!r}, which no browser states over TLS.",
             hint="Write scheme, host and port as browsers do: 'https://portail.example', without a path.",
@@ -99,3 +98,15 @@ def _findings(origin: str, *, rp_id: str) -> Iterator[CheckMessage]:
             hint="Use the host of the portal, or a domain above it that is wholly yours.",
             id=FOREIGN_DOMAIN,
         )
+
+
+def _is_stated_by_browsers(origin: str) -> bool:
+    """Tell whether a browser could state this origin from a page of ours: it is compared character by character."""
+    parts = urlsplit(origin)
+    try:
+        port = parts.port
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
+    stated_port = "" if port in {None, _DEFAULT_PORTS.get(parts.scheme)} else f":{port}"
+    return is_safe and origin == f"{parts.scheme}://{parts.hostname}{stated_port}"

@@ -16,11 +16,15 @@ from fido2.cose import ES256, RS256, CoseKey, EdDSA
 from fido2.utils import websafe_decode
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
+from hardening import clock
 from hardening.authenticators.answer import in_base64url
 from hardening.authenticators.authenticator_policy import NOBODY
 from hardening.authenticators.conf import AuthenticatorsSettings
 from hardening.authenticators.grants import issue_grant, permission_from
 from hardening.authenticators.passkey_binding import bind_passkey, options_for_binding
+from hardening.authenticators.passkeys import passkeys_of
+from hardening.authenticators.permission import Permission, by_fresh_proof
+from hardening.requirements import PASSKEY, Assurance, Level
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
@@ -135,14 +139,25 @@ def soft_passkey(**details: Any) -> SoftPasskey:  # noqa: ANN401 - the fields of
 def bind_soft_passkey(
     account: AbstractBaseUser, *, name: str = "Ordinateur", device: SoftPasskey | None = None
 ) -> SoftPasskey:
-    """Bind a passkey to ``account`` by a letter, as its first authenticator is bound, and return the device.
+    """Bind a passkey to ``account`` and return the device.
 
-    Through the verbs that people go through; where a passkey is bound already a letter binds none, and neither does
-    this.
+    Through the verbs that people go through: the first by a letter, the next by a proof with one that is bound.
     """
     key, device = str(account.pk), device or soft_passkey()
-    letter = issue_grant(account=account, issued_by=None, operator=_SESSION)
-    permission = permission_from(letter.code, account=key)
+    permission = _by_passkey(key) if passkeys_of(key) else _by_letter(account)
     options = options_for_binding(permission, binding=_SESSION, username=account.get_username(), display_name=name)
     bind_passkey(permission, device.create(options), name=name, binding=_SESSION)
     return device
+
+
+def _by_letter(account: AbstractBaseUser) -> Permission:
+    letter = issue_grant(account=account, issued_by=None, operator=_SESSION)
+    return permission_from(letter.code, account=str(account.pk))
+
+
+def _by_passkey(account: str) -> Permission:
+    at = clock.now()
+    proven = Assurance(
+        level=Level.AAL2, account=account, methods=("mfa", "swk"), is_phishing_resistant=True, proven_at=at
+    )
+    return by_fresh_proof(proven, at=at, strongest=PASSKEY)

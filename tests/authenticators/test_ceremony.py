@@ -174,6 +174,14 @@ def test_an_id_has_one_spelling_and_at_most_1023_bytes(name: str, spelled: Any) 
     assert reason(read_assertion, json.dumps(whole)) is Reason.MALFORMED
 
 
+def test_the_longest_id_and_the_longest_answer_are_still_read() -> None:
+    longest = device(credential_id=b"x" * 1023)
+    answer = longest.get(TO_GET)
+
+    assert read_assertion(answer + " " * (64 * 1024 - len(answer))).credential_id == longest.credential_id
+    assert reason(read_assertion, answer + " " * (64 * 1024 - len(answer) + 1)) is Reason.MALFORMED
+
+
 def test_a_browser_that_names_odd_transports_is_not_believed() -> None:
     whole = json.loads(AMINES.create(TO_CREATE))
     whole["response"]["transports"] = ["usb", "<script>", 5, "hybrid"]

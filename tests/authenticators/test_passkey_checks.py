@@ -72,6 +72,8 @@ def test_an_installation_without_a_domain_is_warned_and_can_bind_nothing() -> No
         ("portail.example", "http://portail.example", [checks.LOOSE_ORIGIN, checks.FOREIGN_DOMAIN]),
         ("portail.example", "https://portail.example/", [checks.LOOSE_ORIGIN]),
         ("portail.example", "https://PORTAIL.example", [checks.LOOSE_ORIGIN]),
+        ("portail.example", "https://portail.example:443", [checks.LOOSE_ORIGIN]),
+        ("portail.example", "https://portail.example:https", [checks.LOOSE_ORIGIN]),
         ("portail.example", "https://a@portail.example", [checks.LOOSE_ORIGIN]),
         ("portail.example", "portail.example", [checks.LOOSE_ORIGIN, checks.FOREIGN_DOMAIN]),
         ("piege.example", "https://piege.example", [checks.LOOSE_ORIGIN]),

@@ -69,9 +69,7 @@ def test_passkeys_bound_at_once_stay_within_their_number(amine: Any) -> None:
 def test_two_removals_at_once_leave_one_passkey(amine: Any) -> None:
     permission = Permission(account=str(amine.pk))
     for _ in range(2):
-        device = soft_passkey()
-        options = options_for_binding(permission, binding="session", username="amine", display_name="Amine")
-        bind_passkey(permission, device.create(options), name="Clé", binding="session")
+        bind_soft_passkey(amine)
     passkeys = iter(list(Passkey.objects.values_list("pk", flat=True)))
 
     at_once(lambda: remove_passkey(permission, passkey=next(passkeys)), threads=2)
