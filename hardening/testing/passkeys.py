@@ -46,6 +46,7 @@ class Lies(TypedDict, total=False):
     is_user_present: bool
     is_user_verified: bool
     is_synced: bool
+    is_backed_up: bool
     user_handle: bytes | None
     client_data: Mapping[str, object]
     """Further members of the browser's statement, such as ``{"crossOrigin": True}``."""
@@ -117,7 +118,7 @@ class SoftPasskey:
             _SPOKEN.UP: lies.get("is_user_present", True),
             _SPOKEN.UV: lies.get("is_user_verified", True),
             _SPOKEN.BE: lies.get("is_synced", self.is_synced),
-            _SPOKEN.BS: lies.get("is_synced", self.is_synced),
+            _SPOKEN.BS: lies.get("is_backed_up", lies.get("is_synced", self.is_synced)),
             _SPOKEN.AT: bool(credential),
         }
         said = _SPOKEN(sum(flag for flag, is_set in flags.items() if is_set))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from fido2 import cbor
-from fido2.cose import CoseKey
+from fido2.cose import ES256, ES384, CoseKey
 from fido2.utils import websafe_decode
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,6 +102,28 @@ def test_a_key_that_could_never_be_shown_is_not_bound(cose: dict[int, Any], why:
     assert reason(registered, forged.create(TO_CREATE)) in {Reason.ALGORITHM, Reason.MALFORMED}, why
 
 
+P384, P256 = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP256R1())
+
+
+COSE: Any = {"ES256": ES256, "ES384": ES384}
+
+
+@pytest.mark.parametrize(
+    "cose",
+    [
+        COSE["ES384"].from_cryptography_key(P384.public_key()),
+        {**COSE["ES256"].from_cryptography_key(P256.public_key()), 1: 3},
+    ],
+    ids=["another algorithm", "another type"],
+)
+def test_a_sound_key_of_a_kind_that_we_do_not_ask_for_is_refused(cose: dict[int, Any]) -> None:
+    class Odd(SoftPasskey):
+        def _public_key(self) -> CoseKey:
+            return CoseKey(cose)
+
+    assert reason(registered, Odd(OURS.rp_id, "https://portail.example").create(TO_CREATE)) is Reason.ALGORITHM
+
+
 @pytest.mark.parametrize(
     ("lie", "found"),
     [
@@ -118,6 +140,7 @@ def test_a_key_that_could_never_be_shown_is_not_bound(cose: dict[int, Any], why:
         ({"is_user_present": False}, Reason.USER_ABSENT),
         ({"is_user_verified": False}, Reason.USER_NOT_VERIFIED),
         ({"is_synced": True}, Reason.FLAGS),
+        ({"is_backed_up": True}, Reason.FLAGS),
     ],
 )
 def test_each_lie_in_an_assertion_has_its_reason(lie: Any, found: Reason) -> None:
@@ -164,6 +187,32 @@ def test_forged_authenticator_data_and_attestations_are_refused_in_one_way(forge
 )
 def test_what_is_no_answer_is_refused(text: str) -> None:
     assert reason(read_assertion, text) is Reason.MALFORMED
+
+
+@pytest.mark.parametrize("part", ["authenticatorData", "userHandle"])
+def test_bytes_have_one_spelling(part: str) -> None:
+    """The last character of 37 or 32 bytes has bits to spare: another one there would decode to the same."""
+    his = device()
+    his.create(TO_CREATE)
+    whole = json.loads(his.get(TO_GET))
+    spelled = whole["response"][part]
+    # Canonical spellings end in A, E, I … or A, Q, g, w: the next letter differs in bits that are dropped.
+    other = spelled[:-1] + chr(ord(spelled[-1]) + 1)
+    whole["response"][part] = other
+
+    assert websafe_decode(other) == websafe_decode(spelled)
+    assert reason(read_assertion, json.dumps(whole)) is Reason.MALFORMED
+
+
+def test_an_answer_of_another_type_is_refused() -> None:
+    whole = {**json.loads(ANSWER), "type": "password"}
+
+    assert reason(read_assertion, json.dumps(whole)) is Reason.MALFORMED
+
+
+@pytest.mark.parametrize("stated", [{"origin": 5}, {"origin": ["https://portail.example"]}, {"type": None}])
+def test_a_statement_of_the_browser_in_other_types_is_refused(stated: dict[str, object]) -> None:
+    assert reason(read_assertion, AMINES.get(TO_GET, client_data=stated)) is Reason.MALFORMED
 
 
 @pytest.mark.parametrize("name", ["rawId", "id"])
