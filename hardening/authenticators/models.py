@@ -11,6 +11,8 @@ from django_otp.models import Device, DeviceManager
 
 from hardening import clock
 from hardening.authenticators import one_time_code
+from hardening.authenticators.national_identity import NationalIdentity as NationalIdentity
+from hardening.authenticators.national_identity import TakenAnswer as TakenAnswer
 from hardening.encryption.fields import EncryptedTextField, SealIdField
 from hardening.encryption.querysets import SealedQuerySet
 from hardening.events import CodeReplayed, emit
