@@ -1,9 +1,9 @@
 """The pages of a login by Pro Santé Connect: the way there, the way back, and the choice of the practice."""
 
 import logging
-from typing import Any
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -118,7 +118,7 @@ def _answered(request: HardenedRequest, flow: Flow | None) -> HttpResponseBase:
     return _by_card(request, account, claims, flow) if claims.is_by_card else _by_telephone(request, account)
 
 
-def _by_card(request: HardenedRequest, account: Any, claims: Claims, flow: Flow) -> HttpResponseBase:
+def _by_card(request: HardenedRequest, account: AbstractBaseUser, claims: Claims, flow: Flow) -> HttpResponseBase:
     practices = practices_of(account, claims)
     if practices is not None and not practices:
         return _refused(request, "practice")
@@ -129,7 +129,7 @@ def _by_card(request: HardenedRequest, account: Any, claims: Claims, flow: Flow)
     return redirect("hardening_pro_sante_connect:practice")
 
 
-def _by_telephone(request: HardenedRequest, account: Any) -> HttpResponseBase:
+def _by_telephone(request: HardenedRequest, account: AbstractBaseUser) -> HttpResponseBase:
     if not ProSanteConnectSettings.load().phone_grants:
         return _refused(request, "telephone")
     client = client_of(request)
