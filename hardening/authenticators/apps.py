@@ -19,7 +19,13 @@ class AuthenticatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from hardening.authenticators import checks  # noqa: PLC0415 - they know the models
+        from hardening.authenticators import checks, passkey_checks  # noqa: PLC0415 - they know the models
 
-        for check in (checks.check_release, checks.check_devices):
+        for check in (
+            checks.check_release,
+            checks.check_devices,
+            passkey_checks.check_fido2,
+            passkey_checks.check_other_passkeys,
+            passkey_checks.check_domain,
+        ):
             register(check, Tags.security)

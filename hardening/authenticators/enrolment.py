@@ -9,8 +9,11 @@ from hardening import clock
 from hardening.authenticators import one_time_code
 from hardening.authenticators.conf import AuthenticatorsSettings
 from hardening.authenticators.grants import redeem_grant
+from hardening.authenticators.holding import hold
 from hardening.authenticators.models import OneTimeCode, PendingEnrolment
 from hardening.authenticators.permission import Permission
+from hardening.authenticators.policies import WeakerWayClosed, is_resistant_only
+from hardening.authenticators.usable import has_another
 from hardening.clients import Client
 from hardening.errors import Outcome
 from hardening.events import AuthenticatorBound, AuthenticatorRemoved, Event
@@ -51,7 +54,11 @@ def begin_enrolment(permission: Permission, *, name: str, session: str) -> Seed:
     """Return a new seed, to be shown now and never again; an enrolment begun earlier is forgotten.
 
     ``session`` is the opaque name of the session that sees the seed: only that one can confirm it.
+
+    Raise WeakerWayClosed where the account logs in by passkeys alone: its codes would open nothing (D26).
     """
+    if is_resistant_only(permission.account):
+        raise WeakerWayClosed("codes are closed for this account")
     seed = Seed(value=secrets.token_bytes(one_time_code.SEED_BYTES), name=name)
     with transaction.atomic():
         PendingEnrolment.objects.filter(account_id=permission.account).delete()
@@ -72,7 +79,8 @@ def confirm_enrolment(code: str, *, account: str, session: str, client: Client |
     The permission was proven when the seed was shown; a grant is used up here, with the binding, so that a person
     whose phone fails has not lost the letter. The confirming code is used up with it (P6).
 
-    Raise NoSuchEnrolment, WrongCode, or NoSuchGrant when the grant was used or replaced meanwhile.
+    Raise NoSuchEnrolment, WrongCode, WeakerWayClosed when the first passkey was bound meanwhile, or NoSuchGrant when
+    the grant was used or replaced.
     """
     at = clock.now()
     pending = PendingEnrolment.objects.filter(account_id=account, session=session, expires_at__gt=at).first()
@@ -84,6 +92,9 @@ def confirm_enrolment(code: str, *, account: str, session: str, client: Client |
     if not found:
         raise WrongCode("the code is another seed's")
     with intent(AuthenticatorBound, account=account, client=client, session=session) as change:
+        hold(account)
+        if is_resistant_only(account):
+            raise WeakerWayClosed("codes are closed for this account")
         if PendingEnrolment.objects.filter(pk=pending.pk, seal_id=pending.seal_id).delete()[0] != 1:
             raise NoSuchEnrolment("no enrolment is waiting")
         redeemed: list[Event] = []
@@ -115,11 +126,9 @@ def remove_authenticator(permission: Permission, *, authenticator: int, client: 
     permission.require_proof()
     require_removable(authenticator, account=permission.account)
     with intent(AuthenticatorRemoved, account=permission.account, client=client) as change:
-        # All of the account's rows are locked: two removals at once must not take the last two.
-        own = list(OneTimeCode.objects.select_for_update().filter(user_id=permission.account))
-        removed = OneTimeCode.objects.filter(pk=authenticator, user_id=permission.account)
-        if len(own) == 1 or removed.delete()[0] != 1:
-            raise LastAuthenticator("the last authenticator stays")
+        hold(permission.account)
+        require_removable(authenticator, account=permission.account)
+        OneTimeCode.objects.filter(pk=authenticator, user_id=permission.account).delete()
         change.settle(
             AuthenticatorRemoved(
                 at=clock.now(),
@@ -132,15 +141,14 @@ def remove_authenticator(permission: Permission, *, authenticator: int, client: 
 
 
 def require_removable(authenticator: int, *, account: str) -> OneTimeCode:
-    """Return one of the account's own authenticators that is not its last.
+    """Return one of the account's own one-time codes, if a passkey or another code logs the account in without it.
 
     Raise NoSuchAuthenticator or LastAuthenticator.
     """
-    own: list[OneTimeCode] = list(OneTimeCode.objects.filter(user_id=account))
-    found = next((one for one in own if one.pk == authenticator), None)
+    found: OneTimeCode | None = OneTimeCode.objects.filter(user_id=account, pk=authenticator).first()
     if found is None:
         raise NoSuchAuthenticator("no such authenticator")
-    if len(own) == 1:
+    if not has_another(account, than_code=authenticator):
         raise LastAuthenticator("the last authenticator stays")
     return found
 

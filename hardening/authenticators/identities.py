@@ -1,14 +1,12 @@
-"""Link national identities to accounts, find accounts by them, and take an issuer's answer once."""
+"""Link national identities to accounts, and find accounts by them."""
 
-import hashlib
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from hardening import clock
-from hardening.authenticators.national_identity import NationalIdentity, TakenAnswer
+from hardening.authenticators.models import NationalIdentity
 from hardening.clients import Client
 from hardening.errors import Outcome
 from hardening.events import NationalIdentityLinked
@@ -61,19 +59,3 @@ def link(  # noqa: PLR0913 - whose, to whom, by whom, from where
             NationalIdentityLinked(at=clock.now(), account=str(account.pk), client=client, issuer=issuer, actor=actor)
         )
     return linked
-
-
-def take_answer(state: str, *, until: datetime) -> bool:
-    """Use up the state of an issuer's answer, which is dead from ``until`` on; tell whether this caller was first.
-
-    The unique key decides, so that of any number of simultaneous callers one goes on. What is out of date goes in
-    the same breath, for nobody would sweep it otherwise.
-    """
-    TakenAnswer.objects.filter(expires_at__lte=clock.now()).delete()
-    fingerprint = hashlib.sha256(state.encode()).hexdigest()
-    try:
-        with transaction.atomic():
-            TakenAnswer.objects.create(fingerprint=fingerprint, expires_at=until)
-    except IntegrityError:
-        return False
-    return True

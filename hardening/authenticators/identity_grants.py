@@ -8,6 +8,7 @@ from hardening import clock
 from hardening.authenticators import grant, spelling
 from hardening.authenticators.grants import Letter
 from hardening.authenticators.models import EnrolmentGrant
+from hardening.authenticators.policies import WeakerWayClosed, is_resistant_only, strongest_of
 from hardening.clients import Client
 from hardening.events import GrantIssued
 from hardening.intents import intent
@@ -24,12 +25,17 @@ def issue_identity_grant(*, account: AbstractBaseUser, client: Client | None = N
 
     Letters that are on their way stay alive: whoever deceives the owner into one approval must not make the letter
     worthless that would give the owner his own authenticator. An open recovery request is not answered by it.
+
+    Raise WeakerWayClosed for an account that has a passkey, or logs in by passkeys alone.
     """
+    key = str(account.pk)
+    if strongest_of(key).phishing_resistant or is_resistant_only(key):
+        raise WeakerWayClosed("an approval gives nothing where a passkey is bound")
     code, at = grant.new_code(), clock.now()
-    with intent(GrantIssued, account=str(account.pk), client=client) as change:
+    with intent(GrantIssued, account=key, client=client) as change:
         issued = EnrolmentGrant.objects.create(
             account_id=account.pk,
-            fingerprint=grant.fingerprint(code, account=str(account.pk)),
+            fingerprint=grant.fingerprint(code, account=key),
             issued_at=at,
             reason=ISSUER,
             expires_at=at + LIFETIME,
@@ -37,7 +43,7 @@ def issue_identity_grant(*, account: AbstractBaseUser, client: Client | None = N
         change.settle(
             GrantIssued(
                 at=at,
-                account=str(account.pk),
+                account=key,
                 client=client,
                 issued_by=ISSUER,
                 grant=str(issued.pk),

@@ -5,17 +5,25 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
 from hardening import clock
 from hardening.authenticators import one_time_code
-from hardening.authenticators.national_identity import NationalIdentity as NationalIdentity
-from hardening.authenticators.national_identity import TakenAnswer as TakenAnswer
+from hardening.authenticators.passkey_models import LoginPolicy as LoginPolicy
+from hardening.authenticators.passkey_models import NationalIdentity as NationalIdentity
+from hardening.authenticators.passkey_models import Passkey as Passkey
+from hardening.authenticators.passkey_models import PasskeyOwner as PasskeyOwner
+from hardening.authenticators.passkey_models import SpentSecret as SpentSecret
 from hardening.encryption.fields import EncryptedTextField, SealIdField
 from hardening.encryption.querysets import SealedQuerySet
-from hardening.events import CodeReplayed, emit
+from hardening.events import CodeReplayed, WeakerWayRefused, emit
+
+
+def _closing_policy() -> Exists:
+    """Return whether the account of an authenticator logs in by passkeys alone."""
+    return Exists(LoginPolicy.objects.filter(account=OuterRef("user"), resistant_only=True))
 
 
 class OneTimeCodeQuerySet(SealedQuerySet["OneTimeCode"]):
@@ -26,8 +34,11 @@ class OneTimeCodeQuerySet(SealedQuerySet["OneTimeCode"]):
 
         The condition stands in the UPDATE itself: of any number of simultaneous callers one changes the row. The row
         lock of ``django_otp.verify_token`` would do on PostgreSQL, and does nothing on SQLite.
+
+        An account that has closed its codes uses none up: the condition stands here too (D26).
         """
-        return self.filter(last_counter__lt=counter).update(last_counter=counter, last_used_at=clock.now()) == 1
+        usable = self.filter(~_closing_policy(), last_counter__lt=counter)
+        return usable.update(last_counter=counter, last_used_at=clock.now()) == 1
 
     def select_for_update(self, **options: Any) -> "OneTimeCodeQuerySet":  # type: ignore[override]  # noqa: ANN401 - the options pass through
         """Lock the authenticators, not their accounts: a login must not wait for a change of the account's name."""
@@ -35,12 +46,13 @@ class OneTimeCodeQuerySet(SealedQuerySet["OneTimeCode"]):
 
 
 class OneTimeCodeManager(DeviceManager.from_queryset(OneTimeCodeQuerySet)):  # type: ignore[misc]  # untyped package
-    """Loads the account with the authenticator: a login needs both, in one statement."""
+    """Loads with the authenticator its account, and whether its codes are closed: a login needs all at once."""
 
     def get_queryset(self) -> OneTimeCodeQuerySet:
-        """Return all authenticators with their accounts."""
+        """Return all authenticators with their accounts; ``is_closed`` says which open nothing (D26)."""
         queryset: OneTimeCodeQuerySet = super().get_queryset()
-        return queryset.select_related("user")
+        loaded: OneTimeCodeQuerySet = queryset.select_related("user").annotate(is_closed=_closing_policy())
+        return loaded
 
 
 class OneTimeCode(Device):  # type: ignore[misc]  # untyped package
@@ -57,6 +69,9 @@ class OneTimeCode(Device):  # type: ignore[misc]  # untyped package
     bound_at = models.DateTimeField(default=clock.now, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
+    is_closed: bool = True
+    """Whether the account logs in by passkeys alone; closed until the database has said otherwise."""
+
     objects: ClassVar[Any] = OneTimeCodeManager()
 
     class Meta:
@@ -71,8 +86,12 @@ class OneTimeCode(Device):  # type: ignore[misc]  # untyped package
     def verify_token(self, token: str) -> bool:
         """Tell whether ``token`` is a code of this authenticator that nobody has used; use it up.
 
-        Called by ``django_otp.verify_token`` on a locked row; never call it on an unlocked one.
+        Called by ``django_otp.verify_token`` on a locked row; never call it on an unlocked one. It is here that a
+        passkey closes codes, so that no view, verb or HTTP method can be the one that forgot (D26).
         """
+        if self.is_closed:
+            emit(WeakerWayRefused(at=clock.now(), account=str(self.user_id), step="code"))
+            return False
         code = one_time_code.read_code(token)
         if code is None or not self.confirmed:
             return False

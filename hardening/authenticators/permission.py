@@ -40,24 +40,28 @@ class Permission:
             raise StepUpRequired("a grant only binds an authenticator")
 
 
-def by_fresh_proof(assurance: Assurance, *, at: datetime) -> Permission:
+def by_fresh_proof(assurance: Assurance, *, at: datetime, strongest: Requirement) -> Permission:
     """Return the permission that the session's own proof gives; a proof exactly FRESH old still does.
 
-    Raise StepUpRequired when it is weaker, older, on probation, or nobody's.
+    ``strongest`` is the strongest proof that the account can give: a code changes nothing where a passkey is bound.
+
+    Raise StepUpRequired when the proof is weaker, older, on probation, or nobody's.
     """
-    return _by_proof(assurance, at=at, within=FRESH)
+    return _by_proof(assurance, at=at, within=FRESH, strongest=strongest)
 
 
-def to_complete(assurance: Assurance, *, at: datetime) -> Permission:
+def to_complete(assurance: Assurance, *, at: datetime, strongest: Requirement) -> Permission:
     """Return the permission to confirm what a fresh proof began up to ten minutes ago.
 
-    Raise StepUpRequired when the proof is weaker, older than COMPLETION, on probation, or nobody's.
+    Raise StepUpRequired when the proof is weaker than ``strongest``, older than COMPLETION, on probation, or nobody's.
     """
-    return _by_proof(assurance, at=at, within=COMPLETION)
+    return _by_proof(assurance, at=at, within=COMPLETION, strongest=strongest)
 
 
-def _by_proof(assurance: Assurance, *, at: datetime, within: timedelta) -> Permission:
-    requirement = Requirement(Level.AAL2, max_age=within)
+def _by_proof(assurance: Assurance, *, at: datetime, within: timedelta, strongest: Requirement) -> Permission:
+    requirement = Requirement(
+        max(Level.AAL2, strongest.level), phishing_resistant=strongest.phishing_resistant, max_age=within
+    )
     if not assurance.account or not assurance.meets(requirement, at=at):
         raise StepUpRequired("a fresh proof is needed")
     if assurance.is_on_probation:

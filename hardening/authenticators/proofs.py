@@ -6,7 +6,8 @@ session is looked up for all of them (I3).
 
 from hardening import clock
 from hardening.authenticators.permission import Permission, by_fresh_proof, to_complete
-from hardening.requirements import Assurance
+from hardening.authenticators.policies import strongest_of
+from hardening.requirements import AAL2, Assurance, Requirement
 
 
 def fresh(assurance: Assurance) -> Permission:
@@ -14,7 +15,7 @@ def fresh(assurance: Assurance) -> Permission:
 
     Raise StepUpRequired when the proof is weaker, older, on probation, or nobody's.
     """
-    return by_fresh_proof(assurance, at=clock.now())
+    return by_fresh_proof(assurance, at=clock.now(), strongest=_strongest(assurance))
 
 
 def completing(assurance: Assurance) -> Permission:
@@ -22,4 +23,8 @@ def completing(assurance: Assurance) -> Permission:
 
     Raise StepUpRequired when the proof is weaker, older than that, on probation, or nobody's.
     """
-    return to_complete(assurance, at=clock.now())
+    return to_complete(assurance, at=clock.now(), strongest=_strongest(assurance))
+
+
+def _strongest(assurance: Assurance) -> Requirement:
+    return strongest_of(assurance.account) if assurance.account else AAL2

@@ -23,4 +23,5 @@ INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]  # noqa: F405 - from base
 IS_DEMONSTRATION = True
 """Commands that show codes and passwords ask for this."""
 HARDENING_LOGIN = {**HARDENING_LOGIN, "portal_url": f"http://localhost:{PORT}"}  # noqa: F405 - from base
+HARDENING_AUTHENTICATORS = {"rp_id": "localhost", "origins": (f"http://localhost:{PORT}",)}
 HARDENING_KEYS = {"file": FOLDER / "keys.json"}

@@ -1,5 +1,7 @@
 """The production profile: nothing secret stands here, and without its secrets it does not start."""
 
+from urllib.parse import urlsplit
+
 from portal.settings import databases
 from portal.settings.base import *  # noqa: F403 - a settings profile is its base, changed
 from portal.settings.base import BASE_DIR
@@ -35,6 +37,13 @@ DEFAULT_FROM_EMAIL = optional("DEFAULT_FROM_EMAIL", default=f"portail@{ALLOWED_H
 
 # Where mailed links and printed letters lead: never the demonstration's address, which is the reader's own machine.
 HARDENING_LOGIN = {**HARDENING_LOGIN, "portal_url": _given["PORTAL_URL"]}  # noqa: F405 - of base
+
+# Passkeys are bound to the domain of the portal, and asked for by its own pages alone.
+_portal = urlsplit(_given["PORTAL_URL"])
+HARDENING_AUTHENTICATORS = {
+    "rp_id": optional("PASSKEY_DOMAIN", default=_portal.hostname or ""),
+    "origins": (f"{_portal.scheme}://{_portal.netloc}",),
+}
 
 # Who may say where a request comes from; without them the nearest address is the client's.
 HARDENING_CLIENTS = {"trusted_proxies": tuple(listed("TRUSTED_PROXIES"))}

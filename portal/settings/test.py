@@ -34,6 +34,7 @@ LOGGING["handlers"]["kept"] = {  # noqa: F405 - of base
     "delay": True,
 }
 LOGGING["root"] = {"handlers": ["kept"], "level": "DEBUG"}  # noqa: F405 - of base
+HARDENING_AUTHENTICATORS = {"rp_id": "localhost", "origins": ("http://localhost:8000",)}
 HARDENING_KEYS = {"file": Path(_run.folder, "keys.json")}
 
 INSTALLED_APPS = [

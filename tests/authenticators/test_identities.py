@@ -1,22 +1,15 @@
-from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections
 
-from hardening import clock
-from hardening.authenticators.identities import IdentityTaken, OwnIdentityRefused, account_of, link, take_answer
-from hardening.authenticators.models import NationalIdentity, TakenAnswer
+from hardening.authenticators.identities import IdentityTaken, OwnIdentityRefused, account_of, link
+from hardening.authenticators.models import NationalIdentity
 from hardening.events import Event, NationalIdentityLinked, occurred
 
 ISSUER, ELSEWHERE = "https://issuer.example", "https://elsewhere.example"
 AMINE_RPPS, CLAIRE_RPPS = "810002673899", "810100050075"
-NOON = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db(databases=["default", "hardening"])
 
@@ -86,30 +79,3 @@ def test_a_card_opens_one_account_and_an_account_opens_to_one_card(account: Any)
     with pytest.raises(IdentityTaken):
         link(ISSUER, CLAIRE_RPPS, account=amine, linked_by=None, operator="paul")
     assert account_of(ISSUER, AMINE_RPPS) == amine
-
-
-def test_an_answer_is_taken_once_and_forgotten_when_it_is_out_of_date() -> None:
-    with clock.frozen(NOON):
-        assert take_answer("state", until=NOON + timedelta(minutes=10)) is True
-        assert take_answer("state", until=NOON + timedelta(minutes=10)) is False
-    with clock.frozen(NOON + timedelta(minutes=10)):
-        assert take_answer("another", until=clock.now() + timedelta(minutes=10)) is True
-
-    assert TakenAnswer.objects.count() == 1
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(databases=["default", "hardening"], transaction=True)
-def test_of_24_callers_at_once_one_takes_the_answer() -> None:
-    """I2."""
-    gate, until = Barrier(24), clock.now() + timedelta(minutes=10)
-
-    def take(_: int) -> bool:
-        try:
-            gate.wait()
-            return take_answer("state", until=until)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(24) as pool:
-        assert Counter(pool.map(take, range(24))) == {True: 1, False: 23}

@@ -14,13 +14,16 @@ from hardening import clock
 from hardening.assurance.record import ProofMissingError
 from hardening.authenticators import identities
 from hardening.authenticators.identity_grants import issue_identity_grant
+from hardening.authenticators.policies import WeakerWayClosed
+from hardening.authenticators.spent import spend
 from hardening.clients import client_of
+from hardening.events import WeakerWayRefused, emit
 from hardening.integrations.pro_sante_connect import cookies, exchange
 from hardening.integrations.pro_sante_connect.bounded_fetch import IssuerUnavailable
 from hardening.integrations.pro_sante_connect.conf import ProSanteConnectSettings
 from hardening.integrations.pro_sante_connect.discovery import REST
 from hardening.integrations.pro_sante_connect.entering import PendingChoice, open_by_card, practices_of
-from hardening.integrations.pro_sante_connect.flow import Flow, begin
+from hardening.integrations.pro_sante_connect.flow import LIFETIME, Flow, begin
 from hardening.integrations.pro_sante_connect.practices import SESSION_KEY
 from hardening.integrations.pro_sante_connect.tokens import Claims, IdentityRefused, Reason
 from hardening.login import notices
@@ -107,7 +110,7 @@ def _answered(request: HardenedRequest, flow: Flow | None) -> HttpResponseBase:
     if given.get("iss", settings.issuer) != settings.issuer:
         raise IdentityRefused(Reason.ISSUER)
     # Used up before anything is asked with it, so that a second answer finds nothing to try (P5).
-    if not identities.take_answer(flow.state, until=flow.expires_at):
+    if not spend(flow.state.encode(), lifetime=LIFETIME):
         raise IdentityRefused(Reason.STATE)
     if not given.get("code"):
         return _refused(request, "stopped")
@@ -133,7 +136,11 @@ def _by_telephone(request: HardenedRequest, account: AbstractBaseUser) -> HttpRe
     if not ProSanteConnectSettings.load().phone_grants:
         return _refused(request, "telephone")
     client = client_of(request)
-    letter = issue_identity_grant(account=account, client=client)
+    try:
+        letter = issue_identity_grant(account=account, client=client)
+    except WeakerWayClosed:
+        emit(WeakerWayRefused(at=clock.now(), account=str(account.pk), client=client, step="identity"))
+        return _refused(request, "telephone")
     notices.changed(account, what="grant", at=clock.now(), client=client)
     # Shown in the answer, and behind the # of the way on: no log, referrer or history holds it (P24).
     context = {"letter": letter, "address": f"{reverse('hardening:login')}#{letter.code}"}

@@ -14,13 +14,14 @@ from pytest_django import Settings
 
 from hardening import clock
 from hardening.authenticators.grants import permission_from
-from hardening.authenticators.models import EnrolmentGrant, NationalIdentity
-from hardening.events import Event, GrantIssued, SessionOpened, SessionRaised
+from hardening.authenticators.models import EnrolmentGrant, NationalIdentity, Passkey
+from hardening.events import Event, GrantIssued, SessionOpened, SessionRaised, WeakerWayRefused
 from hardening.integrations.pro_sante_connect.flow import LIFETIME
 from hardening.integrations.pro_sante_connect.practices import Practice, chosen_practice
 from hardening.integrations.pro_sante_connect.tokens import Claims
 from hardening.login import mailing
 from hardening.testing.logins import log_in
+from hardening.testing.passkeys import bind_soft_passkey
 from tests.integrations.pro_sante_connect.conftest import CALLBACK, PRACTICE, START, Person
 from tests.integrations.pro_sante_connect.issuer import (
     CLAIRE_RPPS,
@@ -198,6 +199,28 @@ def test_d30_the_grant_binds_nothing_without_the_password(
     assert permission_from(code, account=str(amine.pk)).grant is not None
     assert person.browser.get(reverse("hardening:enrol")).status_code == 302
     assert len(mailoutbox) == 1
+
+
+def test_d30_an_account_with_a_passkey_gets_no_grant_by_telephone(
+    amine: Any, person: Person, settings: Settings, told: list[Event]
+) -> None:
+    """D26: and one that logs in by passkeys alone gets none before it has one."""
+    settings.HARDENING_PRO_SANTE_CONNECT = {**settings.HARDENING_PRO_SANTE_CONNECT, "phone_grants": True}
+    bind_soft_passkey(amine)
+    grants = EnrolmentGrant.objects.count()
+
+    assert person.logs_in(methods=TELEPHONE).status_code == 403
+    Passkey.objects.all().delete()
+    assert person.logs_in(methods=TELEPHONE).status_code == 403
+    assert EnrolmentGrant.objects.count() == grants
+    assert [event.step for event in told if isinstance(event, WeakerWayRefused)] == ["identity", "identity"]
+
+
+def test_d26_a_card_opens_an_account_with_a_passkey(amine: Any, person: Person) -> None:
+    bind_soft_passkey(amine)
+
+    assert person.logs_in()["Location"] == COUNTER
+    assert person.is_inside()
 
 
 def test_a_card_renews_the_proof_of_the_same_account_under_a_new_key(

@@ -19,7 +19,8 @@ def start(*, without: str = "", **others: str) -> subprocess.CompletedProcess[st
     """Start the portal as a server does, with only these variables set."""
     program = (
         "import portal.wsgi; from django.conf import settings as s; "
-        "print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME, s.HARDENING_LOGIN['portal_url'])"
+        "print(s.SETTINGS_MODULE, s.SESSION_COOKIE_NAME, s.HARDENING_LOGIN['portal_url'], "
+        "s.HARDENING_AUTHENTICATORS['rp_id'], *s.HARDENING_AUTHENTICATORS['origins'])"
     )
     given = {name: value for name, value in (SECRETS | others).items() if name != without}
     return subprocess.run(
@@ -51,6 +52,14 @@ def test_a_server_that_would_answer_to_any_name_does_not_start(hosts: str) -> No
 
 def test_a_server_starts_in_production_with_host_bound_cookies() -> None:
     assert start().stdout.split()[:2] == ["portal.settings.production", "__Host-session"]
+
+
+def test_passkeys_are_bound_to_the_portal_or_to_a_domain_above_it() -> None:
+    """P19: named in the environment, never by a request."""
+    below = start(PORTAL_URL="https://tiers-payant.portal.example:8443/", PASSKEY_DOMAIN="portal.example")
+
+    assert start().stdout.split()[3:] == ["portal.example", "https://portal.example"]
+    assert below.stdout.split()[3:] == ["portal.example", "https://tiers-payant.portal.example:8443"]
 
 
 def test_links_and_letters_lead_to_the_portal_and_not_to_the_readers_own_machine() -> None:

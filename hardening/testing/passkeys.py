@@ -1,0 +1,163 @@
+"""A passkey in software, for tests and demonstrations: it answers as a device does, or lies as an attacker would."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from django.contrib.auth.base_user import AbstractBaseUser
+from fido2 import cbor
+from fido2.cose import ES256, RS256, CoseKey, EdDSA
+from fido2.utils import websafe_decode
+from fido2.webauthn import AttestedCredentialData, AuthenticatorData
+
+from hardening import clock
+from hardening.authenticators.answer import in_base64url
+from hardening.authenticators.authenticator_policy import NOBODY
+from hardening.authenticators.conf import AuthenticatorsSettings
+from hardening.authenticators.grants import issue_grant, permission_from
+from hardening.authenticators.passkey_binding import bind_passkey, options_for_binding
+from hardening.authenticators.passkeys import passkeys_of
+from hardening.authenticators.permission import Permission, by_fresh_proof
+from hardening.requirements import PASSKEY, Assurance, Level
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+
+Attest = Callable[[bytes, bytes], tuple[str, Mapping[str, Any]]]
+"""Given the authenticator data and the digest of the client data: the format and the statement of an attestation."""
+
+_SESSION = "hardening.testing"
+_SPOKEN = AuthenticatorData.FLAG
+
+
+class Lies(TypedDict, total=False):
+    """What an answer may say against the truth."""
+
+    origin: str
+    kind: str
+    challenge: str
+    rp_id: str
+    sign_count: int
+    is_user_present: bool
+    is_user_verified: bool
+    is_synced: bool
+    user_handle: bytes | None
+    client_data: Mapping[str, object]
+    """Further members of the browser's statement, such as ``{"crossOrigin": True}``."""
+
+
+@dataclass
+class SoftPasskey:
+    """A device with one key pair. ``counts`` is whether its counter goes up, as in hardware."""
+
+    rp_id: str
+    origin: str
+    key: PrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()), repr=False)
+    credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    aaguid: UUID = NOBODY
+    counts: bool = True
+    is_synced: bool = False
+    attest: Attest | None = None
+    sign_count: int = 0
+    user_handle: bytes = b""
+
+    def create(self, options: Mapping[str, Any], **lies: Unpack[Lies]) -> str:
+        """Return what a browser posts for ``options`` of a binding: the passkey, and who it says it belongs to."""
+        self.user_handle = websafe_decode(options["user"]["id"])
+        client_data = self._client_data("webauthn.create", options, lies)
+        credential = AttestedCredentialData.create(self.aaguid.bytes, self.credential_id, self._public_key())
+        data = self._authenticator_data(lies, credential=bytes(credential))
+        form, statement = self.attest(data, sha256(client_data).digest()) if self.attest else ("none", {})
+        attestation = cbor.encode({"fmt": form, "authData": data, "attStmt": dict(statement)})
+        return self._answer(clientDataJSON=client_data, attestationObject=attestation, transports=["internal"])
+
+    def get(self, options: Mapping[str, Any], **lies: Unpack[Lies]) -> str:
+        """Return what a browser posts for ``options`` of a login or step-up."""
+        client_data = self._client_data("webauthn.get", options, lies)
+        self.sign_count += self.counts
+        data = self._authenticator_data(lies)
+        return self._answer(
+            clientDataJSON=client_data,
+            authenticatorData=data,
+            signature=self.sign(data + sha256(client_data).digest()),
+            userHandle=lies.get("user_handle", self.user_handle),
+        )
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign as the kind of key does."""
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
+            return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        return self.key.sign(message)
+
+    def _public_key(self) -> CoseKey:
+        kinds = {ec.EllipticCurvePrivateKey: ES256, rsa.RSAPrivateKey: RS256, ed25519.Ed25519PrivateKey: EdDSA}
+        cose: Any = next(cose for kind, cose in kinds.items() if isinstance(self.key, kind))
+        made: CoseKey = cose.from_cryptography_key(self.key.public_key())
+        return made
+
+    def _client_data(self, kind: str, options: Mapping[str, Any], lies: Lies) -> bytes:
+        stated = {
+            "type": lies.get("kind", kind),
+            "challenge": lies.get("challenge", options["challenge"]),
+            "origin": lies.get("origin", self.origin),
+            "crossOrigin": False,
+            **lies.get("client_data", {}),
+        }
+        return json.dumps(stated).encode()
+
+    def _authenticator_data(self, lies: Lies, *, credential: bytes = b"") -> bytes:
+        flags = {
+            _SPOKEN.UP: lies.get("is_user_present", True),
+            _SPOKEN.UV: lies.get("is_user_verified", True),
+            _SPOKEN.BE: lies.get("is_synced", self.is_synced),
+            _SPOKEN.BS: lies.get("is_synced", self.is_synced),
+            _SPOKEN.AT: bool(credential),
+        }
+        said = _SPOKEN(sum(flag for flag, is_set in flags.items() if is_set))
+        rp_id = sha256(lies.get("rp_id", self.rp_id).encode()).digest()
+        return bytes(AuthenticatorData.create(rp_id, said, lies.get("sign_count", self.sign_count), credential))
+
+    def _answer(self, **response: bytes | list[str] | None) -> str:
+        name = in_base64url(self.credential_id)
+        spelled = {key: in_base64url(one) if isinstance(one, bytes) else one for key, one in response.items()}
+        return json.dumps({"id": name, "rawId": name, "type": "public-key", "response": spelled})
+
+
+def soft_passkey(**details: Any) -> SoftPasskey:  # noqa: ANN401 - the fields of SoftPasskey
+    """Return a device that stands at the first origin of the settings."""
+    settings = AuthenticatorsSettings.load()
+    return SoftPasskey(rp_id=settings.rp_id, origin=settings.origins[0], **details)
+
+
+def bind_soft_passkey(
+    account: AbstractBaseUser, *, name: str = "Ordinateur", device: SoftPasskey | None = None
+) -> SoftPasskey:
+    """Bind a passkey to ``account`` and return the device.
+
+    Through the verbs that people go through: the first by a letter, the next by a proof with one that is bound.
+    """
+    key, device = str(account.pk), device or soft_passkey()
+    permission = _by_passkey(key) if passkeys_of(key) else _by_letter(account)
+    options = options_for_binding(permission, binding=_SESSION, username=account.get_username(), display_name=name)
+    bind_passkey(permission, device.create(options), name=name, binding=_SESSION)
+    return device
+
+
+def _by_letter(account: AbstractBaseUser) -> Permission:
+    letter = issue_grant(account=account, issued_by=None, operator=_SESSION)
+    return permission_from(letter.code, account=str(account.pk))
+
+
+def _by_passkey(account: str) -> Permission:
+    at = clock.now()
+    proven = Assurance(
+        level=Level.AAL2, account=account, methods=("mfa", "swk"), is_phishing_resistant=True, proven_at=at
+    )
+    return by_fresh_proof(proven, at=at, strongest=PASSKEY)
