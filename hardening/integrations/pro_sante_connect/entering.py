@@ -69,6 +69,12 @@ def practices_of(account: AbstractBaseUser, claims: Claims) -> tuple[Practice, .
     return tuple(known(account, claims))
 
 
+def is_inside(request: HardenedRequest, *, account: AbstractBaseUser) -> bool:
+    """Tell whether this browser has a session of this very account: then a card is a step-up, and chooses nothing."""
+    assurance = request.assurance
+    return assurance.account == str(account.pk) and assurance.meets(AAL2, at=clock.now())
+
+
 def open_by_card(
     request: HardenedRequest, *, account: AbstractBaseUser, practice: Practice | None, target: str
 ) -> HttpResponseBase:
@@ -79,8 +85,7 @@ def open_by_card(
 
     Raise ProofMissingError where the account was disabled meanwhile.
     """
-    assurance = request.assurance
-    if assurance.account == str(account.pk) and assurance.meets(AAL2, at=clock.now()):
+    if is_inside(request, account=account):
         raising.refresh(request, methods=METHODS, standing=Standing.FULL)
         return _arrive(request, target)
     browser = device_cookies.recognise(request, name=account.get_username())

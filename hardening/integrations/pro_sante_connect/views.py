@@ -22,9 +22,8 @@ from hardening.integrations.pro_sante_connect import cookies, exchange
 from hardening.integrations.pro_sante_connect.bounded_fetch import IssuerUnavailable
 from hardening.integrations.pro_sante_connect.conf import ProSanteConnectSettings
 from hardening.integrations.pro_sante_connect.discovery import REST
-from hardening.integrations.pro_sante_connect.entering import PendingChoice, open_by_card, practices_of
+from hardening.integrations.pro_sante_connect.entering import PendingChoice, is_inside, open_by_card, practices_of
 from hardening.integrations.pro_sante_connect.flow import LIFETIME, Flow, begin
-from hardening.integrations.pro_sante_connect.practices import SESSION_KEY
 from hardening.integrations.pro_sante_connect.tokens import Claims, IdentityRefused, Reason
 from hardening.login import notices
 from hardening.login.views.pages import HardenedRequest, page_asked_for, secret_page
@@ -125,7 +124,7 @@ def _by_card(request: HardenedRequest, account: AbstractBaseUser, claims: Claims
     practices = practices_of(account, claims)
     if practices is not None and not practices:
         return _refused(request, "practice")
-    if practices is None or len(practices) == 1 or SESSION_KEY in request.session:
+    if practices is None or len(practices) == 1 or is_inside(request, account=account):
         only = practices[0] if practices else None
         return open_by_card(request, account=account, practice=only, target=flow.next)
     PendingChoice(national_id=claims.national_id, practices=practices, target=flow.next, at=clock.now()).keep(request)

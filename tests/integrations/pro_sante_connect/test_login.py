@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from hardening import clock
 from hardening.authenticators.grants import permission_from
+from hardening.authenticators.identities import link
 from hardening.authenticators.models import EnrolmentGrant, NationalIdentity, Passkey
 from hardening.events import Event, GrantIssued, SessionOpened, SessionRaised, WeakerWayRefused
 from hardening.integrations.pro_sante_connect.flow import LIFETIME
@@ -260,6 +261,23 @@ def test_a_person_of_two_practices_chooses_before_a_session_opens(person: Person
     chosen = chosen_practice(person.browser.session)
     assert chosen is not None
     assert (chosen.name, chosen.finess) == ("Optique de Nantes", "990123457")
+
+
+def test_a_colleague_at_the_same_browser_chooses_for_himself(
+    amine: Any, person: Person, issuer: Issuer, django_user_model: Any
+) -> None:
+    claire = django_user_model._default_manager.create_user("claire.martin", full_name="Claire Martin")
+    link(issuer.address, CLAIRE_RPPS, account=claire, linked_by=amine)
+    person.logs_in(person=CLAIRE_RPPS, practices=[LYON])
+
+    assert person.logs_in(practices=[LYON, NANTES])["Location"] == PRACTICE
+    person.browser.post(PRACTICE, {"practice": "28:990123457"})
+    renewed = person.logs_in(practices=[LYON, NANTES])
+
+    chosen = chosen_practice(person.browser.session)
+    assert renewed["Location"] == COUNTER
+    assert chosen is not None
+    assert chosen.name == "Optique de Nantes"
 
 
 @pytest.mark.usefixtures("amine")
