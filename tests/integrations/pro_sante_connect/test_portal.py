@@ -1,15 +1,18 @@
 import runpy
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import URLResolver
 from pytest_django import Settings
 
+import portal
+
 PAGES = "hardening_pro_sante_connect"
 
 
 def namespaces() -> list[Any]:
-    patterns = runpy.run_module("portal.urls")["urlpatterns"]
+    patterns = runpy.run_path(str(Path(portal.__file__).with_name("urls.py")))["urlpatterns"]
     return [pattern.namespace for pattern in patterns if isinstance(pattern, URLResolver)]
 
 
