@@ -17,6 +17,10 @@ class HardeningConfig(AppConfig):
         register(checks.check_settings)
         register(checks.check_databases, Tags.security)
         register(checks.check_middleware, Tags.security)
+        if apps.is_installed("hardening.login"):
+            from hardening.integrations.pro_sante_connect.checks import check_pro_sante_connect  # noqa: PLC0415
+
+            register(check_pro_sante_connect, Tags.security)
         if apps.is_installed("hardening.encryption") and apps.is_installed("rest_framework"):
             from hardening.integrations.rest_framework import register as register_serializer_fields  # noqa: PLC0415
 

@@ -24,8 +24,8 @@ DOUBLED_MIDDLEWARE = "hardening.E008"
 
 ROUTER = "hardening.routing.HardeningRouter"
 MIDDLEWARE = "hardening.middleware.HardeningMiddleware"
-ROOT_SETTINGS = ("hardening.clients", "hardening.well_known")
-"""Modules of the root package that read settings of their own."""
+ROOT_SETTINGS = ("hardening.clients", "hardening.well_known", "hardening.integrations.pro_sante_connect.conf")
+"""Modules outside the domains that read settings of their own."""
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 
 

@@ -1,5 +1,6 @@
 """Addresses of the portal."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.lookups.urls")),
     path("", include("hardening.urls")),
 ]
+if getattr(settings, "HARDENING_PRO_SANTE_CONNECT", None):
+    urlpatterns.append(path("", include("hardening.integrations.pro_sante_connect.urls")))
 
 handler400 = "portal.pages.views.bad_request"
 handler500 = "portal.pages.views.server_error"
