@@ -10,7 +10,7 @@ from hardening.lockout.cooloff import Rule
 
 _MOST_FAILURES = 10
 """The French authority has sanctioned a threshold of 50, and recommends at most 10."""
-_MOST_SECOND_STEPS = 100
+_FEWEST_SECOND_STEPS, _MOST_SECOND_STEPS = 10, 100
 """NIST SP 800-63B-4 ends an authenticator at a hundred failures in a row: of a million codes, three open at a time."""
 _LONGEST_REST = timedelta(minutes=15)
 """Nothing a stranger does may change what the owner can do for longer (I5)."""
@@ -61,7 +61,11 @@ class LockoutSettings(DomainSettings):
         _require("address_failures", self.failures <= self.address_failures <= _MOST_KEPT, "failures to 100")
         _require("failures_for_review", self.failures <= self.failures_for_review <= _MOST_KEPT, "failures to 100")
         _require("sprayed_names", self.failures <= self.sprayed_names <= _MOST_KEPT, "failures to 100")
-        _require("second_step_failures", 10 <= self.second_step_failures <= _MOST_SECOND_STEPS, "between 10 and 100")
+        _require(
+            "second_step_failures",
+            _FEWEST_SECOND_STEPS <= self.second_step_failures <= _MOST_SECOND_STEPS,
+            "between 10 and 100",
+        )
         _require("longest_rest", timedelta(0) < self.longest_rest <= _LONGEST_REST, "at most 15 minutes")
         _require("first_rest", timedelta(seconds=1) <= self.first_rest <= self.longest_rest, "1 s to longest_rest")
         _require("remember_browser_for", self.remember_browser_for > timedelta(0), "a positive duration")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hardening.login.views import enrolment, entrance, passwords, recovery, security, step_up
+from hardening.login.views import disabled_code, enrolment, entrance, passwords, recovery, security, step_up
 
 app_name = "hardening"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("security/add/confirm/", enrolment.authenticator_confirm, name="authenticator_confirm"),
     path("security/<int:authenticator>/name/", security.authenticator_rename, name="authenticator_rename"),
     path("security/<int:authenticator>/remove/", security.authenticator_remove, name="authenticator_remove"),
+    path("security/code/enable/", disabled_code.code_enable, name="code_enable"),
     path("security/recovery-codes/", recovery.recovery_codes, name="recovery_codes"),
     path("security/recovery-codes/confirm/", recovery.recovery_codes_confirm, name="recovery_codes_confirm"),
     path("security/sessions/end/", security.sessions_end, name="sessions_end"),
