@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from hardening.login.views import disabled_code, enrolment, entrance, passwords, recovery, security, step_up
+from hardening.login.views import (
+    disabled_code,
+    enrolment,
+    entrance,
+    must_change,
+    passwords,
+    recovery,
+    security,
+    step_up,
+)
 
 app_name = "hardening"
 
 urlpatterns = [
     path("login/", entrance.login, name="login"),
     path("login/code/", entrance.code, name="code"),
+    path("login/password/", must_change.password_must_change, name="password_must_change"),
     path("login/enrol/", enrolment.enrol, name="enrol"),
     path("login/enrol/confirm/", enrolment.enrol_confirm, name="enrol_confirm"),
     path("login/recovery/", recovery.recover, name="recovery"),

@@ -54,8 +54,8 @@ def locked_out(request: HttpRequest, locked: LockedOut) -> HttpResponse:
     """Return the page that says until when, counted by the name as submitted: it knows no accounts."""
     if isinstance(locked, CodeDisabled):
         # Only somebody with the right password gets here; waiting would not help, so none is promised.
-        context = {"reference": request_ids.current()}
-        return render(request, "hardening/login/code_disabled.html", context, status=403)
+        reference = {"reference": request_ids.current()}
+        return render(request, "hardening/login/code_disabled.html", reference, status=403)
     seconds = max(1, int((locked.until - clock.now()).total_seconds()) + 1)
     context = {"until": locked.until, "minutes": -(-seconds // 60), "reference": request_ids.current()}
     response = render(request, "hardening/login/locked.html", context, status=429)
