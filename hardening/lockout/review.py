@@ -86,8 +86,10 @@ def open_lockouts(*, limit: int = 200) -> list[OpenLockout]:
     return [_open(row, bucket, names=names, at=now) for row, bucket in found]
 
 
-def release(lockout: str, *, released_by: str, reason: str) -> bool:
+def release(lockout: str, *, released_by: str, reason: str, only_from: str = "") -> bool:
     """End the lockout of this key; False where there is nothing to end. The evidence stays, in a row of its own.
+
+    With ``only_from`` it ends only where every failure came from that network, and never with a disabled code.
 
     Raise ValueError without a reason: who reads it next year was not there.
     """
@@ -100,6 +102,9 @@ def release(lockout: str, *, released_by: str, reason: str) -> bool:
             return False
         bucket = bucket_of(row)
         if not row.failures and not bucket.is_exhausted:
+            return False
+        # Once more, under the lock: another guesser may have come since the list was read.
+        if only_from and (bucket.is_exhausted or {failure.origin for failure in bucket.failures} != {only_from}):
             return False
         _keep_evidence(row, bucket, released_by=released_by, reason=reason.strip())
         StoredBucket.objects.using(alias).filter(key=row.key).update(
