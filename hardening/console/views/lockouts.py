@@ -74,9 +74,8 @@ def release_together(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         count = release_attack(network, released_by=str(request.user.pk), reason=reason)
-        messages.success(
-            request, ngettext("%(count)d account released.", "%(count)d accounts released.", count) % {"count": count}
-        )
+        said = ngettext("%(count)d account released.", "%(count)d accounts released.", count)
+        messages.success(request, said % {"count": count})
         return redirect("hardening_console:lockouts")
     names = names_of([victim.account for victim in victims])
     return console_page(request, "release_together", network=network, victims=victims, names=names, form=form)
