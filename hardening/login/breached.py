@@ -7,7 +7,8 @@ from pathlib import Path
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.views.decorators.debug import sensitive_variables
 
-from hardening.login.breached_list import BreachedList, lines_of, packed
+from hardening.login.breached_file import lines_of
+from hardening.login.breached_list import BreachedList, packed
 from hardening.login.conf import LoginSettings
 
 SHIPPED = Path(__file__).with_name("breached_passwords.txt")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from time import perf_counter
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
@@ -25,7 +26,7 @@ TIERS = [1, 2, 4, 8, 15, 15, 15]
 STALE = 600_000
 
 
-def rests(fill: int, **how: object) -> Iterator[timedelta]:
+def rests(fill: int, **how: Any) -> Iterator[timedelta]:
     """Fail as soon as it is allowed, and yield each rest; a second before its end nothing passes."""
     at = NOON
     for number in range(fill + len(TIERS) - 1):

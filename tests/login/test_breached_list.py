@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardening.login import breached_list
-from hardening.login.breached_list import MAGIC, BreachedList, NoBreachedListError, lines_of, packed, write_list
+from hardening.login import breached_file
+from hardening.login.breached_file import lines_of, write_list
+from hardening.login.breached_list import MAGIC, BreachedList, NoBreachedListError, digest_of, packed
 
 PASSWORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), max_size=60)
 
@@ -25,15 +26,15 @@ def test_exactly_what_was_listed_is_found(passwords: list[str], other: str) -> N
     found = BreachedList(packed(passwords))
 
     assert all(password in found for password in passwords)
-    listed = {breached_list.digest_of(password) for password in passwords}
-    assert (other in found) is (breached_list.digest_of(other) in listed)
+    listed = {digest_of(password) for password in passwords}
+    assert (other in found) is (digest_of(other) in listed)
     assert len(found) == len(listed)
 
 
 @given(PASSWORDS, st.integers(1, 7))
 def test_a_list_merged_from_pieces_is_the_one_sorted_in_memory(passwords: list[str], piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(breached_list, "_AT_ONCE", piece)
+        patch.setattr(breached_file, "_AT_ONCE", piece)
 
         assert written(passwords) == packed(passwords)
 

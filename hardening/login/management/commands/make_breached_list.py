@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hardening.login.breached_list import lines_of, write_list
+from hardening.login.breached_file import lines_of, write_list
 
 
 class Command(BaseCommand):
