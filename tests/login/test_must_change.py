@@ -15,7 +15,8 @@ from hardening import clock
 from hardening.authenticators import one_time_code
 from hardening.authenticators.grants import issue_grant
 from hardening.authenticators.models import PendingEnrolment
-from hardening.events import ChangeIntended, Event, PasswordBreached, PasswordChanged, SessionOpened
+from hardening.errors import StoreUnavailableError
+from hardening.events import ChangeIntended, Event, PasswordBreached, PasswordChanged, SessionOpened, occurred
 from hardening.login.breached import is_breached
 from hardening.login.checks import NO_LIST, check_breached_list
 from hardening.login.password_hasher import PepperedArgon2PasswordHasher
@@ -105,6 +106,26 @@ def test_five_minutes_after_the_password_the_login_begins_anew(
         visitor.post(PAGE, new_password=NEW)
         assert not visitor.is_inside()
 
+    amine.refresh_from_db()
+    assert amine.check_password(LEAKED)
+
+
+def test_a_change_that_fails_leaves_no_session_behind(visitor: Visitor, phone: Phone, amine: Any) -> None:
+    """Fail closed: the session opens a moment before the change, and must not outlive its failure."""
+
+    def refuse(event: Event, **_: object) -> None:
+        if isinstance(event, ChangeIntended) and event.change == PasswordChanged.name:
+            raise StoreUnavailableError("the audit is away")
+
+    at_the_page(visitor, phone)
+    occurred.connect(refuse)
+    try:
+        visitor.browser.raise_request_exception = False
+        assert visitor.post(PAGE, new_password=NEW).status_code >= 500
+    finally:
+        occurred.disconnect(refuse)
+
+    assert not visitor.is_inside()
     amine.refresh_from_db()
     assert amine.check_password(LEAKED)
 
