@@ -20,6 +20,7 @@ from hardening.events import ChangeIntended, Event, PasswordBreached, PasswordCh
 from hardening.login.breached import is_breached
 from hardening.login.checks import NO_LIST, check_breached_list
 from hardening.login.password_hasher import PepperedArgon2PasswordHasher
+from hardening.sessions.models import Session
 from hardening.testing.phones import Phone, bind_phone
 from tests.login.conftest import Create
 from tests.login.visitors import COUNTER, GLASSES, Visitor
@@ -125,6 +126,8 @@ def test_a_change_that_fails_leaves_no_session_behind(visitor: Visitor, phone: P
     finally:
         occurred.disconnect(refuse)
 
+    # No browser was given its key, and no row may lie about either.
+    assert not [row for row in Session.objects.all() if "otp" in str(row.assurance)]
     assert not visitor.is_inside()
     amine.refresh_from_db()
     assert amine.check_password(LEAKED)
