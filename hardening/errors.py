@@ -53,6 +53,14 @@ class LockedOut(Outcome):
         self.until = until
 
 
+class CodeDisabled(LockedOut):
+    """A hundred failures in a row after right passwords: unknown browsers take no code of this account any more.
+
+    No waiting ends that (``until`` tells of the cool-off alone): the owner does, with a passkey or from a browser that
+    the account knows, or an administrator (D32).
+    """
+
+
 class StepUpRequired(Outcome):
     """The session has proven too little, or too long ago, for what was asked."""
 

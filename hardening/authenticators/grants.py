@@ -1,7 +1,7 @@
 """Issue, find and redeem enrolment grants."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -34,19 +34,20 @@ class Letter:
         return f"Letter(grant={self.grant})"
 
 
-def issue_grant(
+def issue_grant(  # noqa: PLR0913 - for whom, by whom, why, from where, for how long
     *,
     account: AbstractBaseUser,
     issued_by: AbstractBaseUser | None,
     operator: str = "",
     reason: str = "",
     client: Client | None = None,
+    lifetime: timedelta | None = None,
 ) -> Letter:
     """Return a letter that lets ``account`` bind one authenticator; it kills any earlier letter.
 
     ``issued_by`` is the administrator; None where somebody with a shell on the server does it, who is then named by
     ``operator``. ``reason`` stays with the grant, for whoever reviews it. An open recovery request of the account is
-    answered by it.
+    answered by it. ``lifetime`` is for a grant used at once; by default it is that of a letter.
 
     Raise OwnGrantRefused where the issuer is the beneficiary.
     """
@@ -64,7 +65,7 @@ def issue_grant(
             issued_by_id=issued_by.pk if issued_by is not None else None,
             issued_at=issued_at,
             reason=reason,
-            expires_at=issued_at + AuthenticatorsSettings.load().grant_lifetime,
+            expires_at=issued_at + (lifetime or AuthenticatorsSettings.load().grant_lifetime),
         )
         RecoveryRequest.objects.filter(account_id=account.pk, answered_at=None).update(answered_at=issued_at)
         change.settle(

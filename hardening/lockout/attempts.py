@@ -1,7 +1,7 @@
 """Reserve an attempt before anything is compared, and settle it afterwards: one counter for every step."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -11,8 +11,8 @@ from django.http import HttpRequest
 
 from hardening import clock
 from hardening.clients import Client
-from hardening.errors import HardeningError, LockedOut
-from hardening.events import AttemptBlocked, AttemptFailed, LockoutStarted, ReviewFlagged, emit
+from hardening.errors import CodeDisabled, HardeningError, LockedOut
+from hardening.events import AttemptBlocked, AttemptFailed, AuthenticatorDisabled, LockoutStarted, ReviewFlagged, emit
 from hardening.keys.digests import digest
 from hardening.lockout import bucket_keys
 from hardening.lockout.buckets import Bucket, Kind
@@ -23,12 +23,13 @@ from hardening.lockout.names import normal_name
 from hardening.lockout.stores import Attempt, alias_of_buckets, failing_closed, slot_store, time_of_attempts
 from hardening.lockout.stores.records import filled
 
-SECOND_STEPS = frozenset({"code", "recovery"})
+CODE = "code"
+SECOND_STEPS = frozenset({CODE, "recovery"})
 """Steps that only somebody with the right password reaches: counted apart as well (D32)."""
 
 _SLOT_BYTES = 6
 _ORIGIN_LENGTH = 8
-_REFUSAL = "hardening_refusal"
+_NOTED = "hardening_refusal"
 
 _bucket_digest = partial(digest, "lockout.bucket")
 
@@ -49,6 +50,13 @@ class Slot:
     at: datetime
     buckets: tuple[Bucket, ...]
     """As they stand with this attempt counted; the first is the account's own."""
+
+    @property
+    def is_last_of_patience(self) -> bool:
+        """Tell whether this attempt, if it fails, is the one after which unknown browsers take no code (D32)."""
+        own = self.buckets[0]
+        patience = LockoutSettings.load().rule_for(own.kind).second_steps
+        return self.step in SECOND_STEPS and 0 < patience == own.second_step_failures
 
     def give_back(self) -> None:
         """Take this attempt out of the counters: the step was right. Nobody else's failures go with it."""
@@ -80,11 +88,14 @@ def reserve(
     the account's username). ``device`` moves the attempt into that browser's own bucket. ``account`` is the
     opaque id where it is already known.
 
-    Raise LockedOut, carrying the moment the next attempt is accepted, when a bucket rests; StoreUnavailableError
-    when attempts cannot be counted.
+    Raise LockedOut, carrying the moment the next attempt is accepted, when a bucket rests; CodeDisabled when unknown
+    browsers take no code of this account any more; StoreUnavailableError when attempts cannot be counted.
     """
     name = normal_name(submitted)
     buckets = _buckets(name, client=client, device=device)
+    if step != CODE:
+        # The password only leads to the next step, and nobody guesses a recovery code: 80 random bits.
+        buckets = tuple(replace(each, rule=replace(each.rule, second_steps=0)) for each in buckets)
     own = buckets[0]
     attempt = Attempt(
         slot=secrets.token_hex(_SLOT_BYTES),
@@ -102,7 +113,7 @@ def reserve(
     taken = sorted(answer.buckets, key=lambda bucket: bucket.kind)
     if not answer.is_allowed:
         _tell_refusal(taken, attempt=attempt, client=client, submitted=_submitted(name))
-        raise LockedOut(until=_latest(taken, at=answer.at))
+        raise _refusal(taken, at=answer.at)
     return Slot(
         id=attempt.slot,
         step=step,
@@ -133,13 +144,13 @@ def locked_until(*, submitted: str, client: Client, device: KnownBrowser | None 
 
 def refusal_of(request: HttpRequest) -> LockedOut | None:
     """Return the lockout that ``authenticate(request, …)`` just met, for the page that tells the person until when."""
-    refusal = getattr(request, _REFUSAL, None)
+    refusal = getattr(request, _NOTED, None)
     return refusal if isinstance(refusal, LockedOut) else None
 
 
 def note_refusal(request: HttpRequest, *, refusal: LockedOut) -> None:
     """Leave the lockout with the request: Django's ``authenticate()`` can only answer None."""
-    setattr(request, _REFUSAL, refusal)
+    setattr(request, _NOTED, refusal)
 
 
 def own_key(submitted: str) -> UUID:
@@ -180,8 +191,18 @@ def _settle(slot: Slot, *, cleared: UUID | None) -> None:
     )
 
 
-def _consequences(slot: Slot, *, account: str) -> list[LockoutStarted | ReviewFlagged]:
-    told: list[LockoutStarted | ReviewFlagged] = []
+def _consequences(slot: Slot, *, account: str) -> list[LockoutStarted | ReviewFlagged | AuthenticatorDisabled]:
+    told: list[LockoutStarted | ReviewFlagged | AuthenticatorDisabled] = []
+    if slot.is_last_of_patience:
+        told.append(
+            AuthenticatorDisabled(
+                at=slot.at,
+                account=account,
+                client=slot.client,
+                kind="one_time_code",
+                failures=slot.buckets[0].second_step_failures,
+            )
+        )
     for bucket in slot.buckets:
         holder = "" if bucket.kind is Kind.ADDRESS else account
         failures = counted([failure.at for failure in bucket.failures], rule=bucket.rule)
@@ -221,5 +242,7 @@ def _is_power_of_ten(number: int) -> bool:
     return str(number).rstrip("0") == "1"
 
 
-def _latest(refusing: list[Bucket], *, at: datetime) -> datetime:
-    return max(until for bucket in refusing if (until := bucket.locked_until(at=at)))
+def _refusal(refusing: list[Bucket], *, at: datetime) -> LockedOut:
+    until = max((until for bucket in refusing if (until := bucket.locked_until(at=at))), default=at)
+    is_disabled = any(bucket.is_exhausted for bucket in refusing)
+    return CodeDisabled(until=until) if is_disabled else LockedOut(until=until)

@@ -52,6 +52,15 @@ class Bucket:
         """Return when this bucket lets the next attempt pass, or None when it does at ``at``."""
         return locked_until([failure.at for failure in self.failures], rule=self.rule, at=at)
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Tell whether the patience of this bucket is used up: no rest ends that, only a person does (R25)."""
+        return 0 < self.rule.second_steps <= self.second_step_failures
+
+    def is_closed(self, *, at: datetime) -> bool:
+        """Tell whether this bucket refuses an attempt at ``at``."""
+        return self.is_exhausted or self.locked_until(at=at) is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reservation:
@@ -71,7 +80,7 @@ def reserve(
     one whose process dies has failed (R1). A refusal changes the count of refusals and nothing else (R16), and
     only where it refuses: an attempt that one bucket refuses costs nothing in another.
     """
-    refusing = tuple(replace(bucket, refused=bucket.refused + 1) for bucket in buckets if bucket.locked_until(at=at))
+    refusing = tuple(replace(bucket, refused=bucket.refused + 1) for bucket in buckets if bucket.is_closed(at=at))
     if refusing:
         return Reservation(is_allowed=False, at=at, buckets=refusing)
     taken = tuple(

@@ -25,6 +25,8 @@ def stale_buckets() -> QuerySet[StoredBucket]:
     """Return the buckets that no rule reads: no failure counts, nobody needs to look, no row is under way."""
     now, settings = clock.now(), LockoutSettings.load()
     is_patient = Q(second_step_failures__gt=0, last_failed_at__gt=now - PATIENCE)
+    # What only a person ends must not end with the broom.
+    is_exhausted = Q(kind=Kind.UNKNOWN_BROWSERS, second_step_failures__gte=settings.second_step_failures)
     is_of_an_account = Q(kind__in=[Kind.UNKNOWN_BROWSERS, Kind.KNOWN_BROWSER])
     is_flagged = is_of_an_account & Q(
         recorded__gte=settings.failures_for_review, last_failed_at__gt=now - settings.keep_flagged_for
@@ -32,7 +34,7 @@ def stale_buckets() -> QuerySet[StoredBucket]:
     return (
         StoredBucket.objects.alias(recorded=JSONLength("failures"))
         .filter(last_failed_at__lte=now - LONGEST_WINDOW)
-        .exclude(is_patient | is_flagged)
+        .exclude(is_patient | is_exhausted | is_flagged)
     )
 
 

@@ -10,6 +10,8 @@ from hardening.lockout.cooloff import Rule
 
 _MOST_FAILURES = 10
 """The French authority has sanctioned a threshold of 50, and recommends at most 10."""
+_FEWEST_SECOND_STEPS, _MOST_SECOND_STEPS = 10, 100
+"""NIST SP 800-63B-4 ends an authenticator at a hundred failures in a row: of a million codes, three open at a time."""
 _LONGEST_REST = timedelta(minutes=15)
 """Nothing a stranger does may change what the owner can do for longer (I5)."""
 _MOST_KEPT = 100
@@ -40,6 +42,10 @@ class LockoutSettings(DomainSettings):
     longest_rest: timedelta = timedelta(minutes=15)
     """The longest cool-off; default and at most a quarter of an hour."""
 
+    second_step_failures: int = 100
+    """Failures in a row after right passwords, in unknown browsers together, after which they take no code any more;
+    default 100, at most 100. Lowering it ends a patient guesser sooner, and the owner's own slips with him."""
+
     failures_for_review: int = 10
     """Failures in 24 hours at which a bucket is shown to administrators; default 10. It blocks nothing."""
 
@@ -55,6 +61,11 @@ class LockoutSettings(DomainSettings):
         _require("address_failures", self.failures <= self.address_failures <= _MOST_KEPT, "failures to 100")
         _require("failures_for_review", self.failures <= self.failures_for_review <= _MOST_KEPT, "failures to 100")
         _require("sprayed_names", self.failures <= self.sprayed_names <= _MOST_KEPT, "failures to 100")
+        _require(
+            "second_step_failures",
+            _FEWEST_SECOND_STEPS <= self.second_step_failures <= _MOST_SECOND_STEPS,
+            "between 10 and 100",
+        )
         _require("longest_rest", timedelta(0) < self.longest_rest <= _LONGEST_REST, "at most 15 minutes")
         _require("first_rest", timedelta(seconds=1) <= self.first_rest <= self.longest_rest, "1 s to longest_rest")
         _require("remember_browser_for", self.remember_browser_for > timedelta(0), "a positive duration")
@@ -82,6 +93,8 @@ class LockoutSettings(DomainSettings):
             first=self.first_rest,
             longest=self.longest_rest,
             review_at=self.failures_for_review,
+            # A browser that the account knows keeps its code: strangers' failures are not counted there (D32).
+            second_steps=self.second_step_failures if kind is Kind.UNKNOWN_BROWSERS else 0,
         )
 
 

@@ -17,6 +17,8 @@ class Rule:
     longest: timedelta
     review_at: int = 0
     """Failures within ``window`` at which a person should look; 0 for never. It blocks nothing."""
+    second_steps: int = 0
+    """Failures in a row after right passwords from which on codes are refused, whatever the time; 0 for never."""
 
     @property
     def kept(self) -> int:

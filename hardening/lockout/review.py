@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from hardening import clock
 from hardening.addresses import network_of, parse_address
-from hardening.events import LockoutReleased, emit
+from hardening.events import AuthenticatorEnabled, LockoutReleased, emit
 from hardening.lockout import sentences
 from hardening.lockout.accounts import account_named
 from hardening.lockout.attempts import address_key, own_key
 from hardening.lockout.buckets import Bucket, Kind
 from hardening.lockout.conf import LockoutSettings
 from hardening.lockout.cooloff import counted, is_flagged
+from hardening.lockout.disabling import KIND, exhausted
 from hardening.lockout.json_length import JSONLength
 from hardening.lockout.models import Release, StoredBucket
 from hardening.lockout.stores import alias_of_buckets
@@ -42,6 +44,8 @@ class OpenLockout:
     until: datetime | None
     """None where it refuses nothing at present."""
     is_flagged: bool
+    is_code_disabled: bool
+    """Unknown browsers take no code of the account until its owner or a release opens them again (D32)."""
     networks: tuple[str, ...]
     browsers: tuple[str, ...]
     steps: tuple[str, ...]
@@ -63,16 +67,18 @@ class OpenLockout:
 def open_lockouts(*, limit: int = 200) -> list[OpenLockout]:
     """Return the buckets that refuse attempts or are flagged for review, the latest failure first."""
     now, settings = clock.now(), LockoutSettings.load()
+    disabled = list(exhausted().values_list("pk", flat=True))
     rows = (
-        StoredBucket.objects.filter(last_failed_at__gt=now - settings.keep_flagged_for)
-        .alias(recorded=JSONLength("failures"))
-        .filter(recorded__gte=settings.failures)
+        StoredBucket.objects.alias(recorded=JSONLength("failures"))
+        .filter(
+            Q(last_failed_at__gt=now - settings.keep_flagged_for, recorded__gte=settings.failures) | Q(pk__in=disabled)
+        )
         .order_by("-last_failed_at")
     )
     found: list[tuple[StoredBucket, Bucket]] = []
     for row in rows.iterator(chunk_size=500):
         bucket = bucket_of(row)
-        if bucket.locked_until(at=now) or is_flagged(_times(bucket), rule=bucket.rule):
+        if bucket.is_closed(at=now) or is_flagged(_times(bucket), rule=bucket.rule):
             found.append((row, bucket))
         if len(found) == limit:
             break
@@ -80,8 +86,10 @@ def open_lockouts(*, limit: int = 200) -> list[OpenLockout]:
     return [_open(row, bucket, names=names, at=now) for row, bucket in found]
 
 
-def release(lockout: str, *, released_by: str, reason: str) -> bool:
+def release(lockout: str, *, released_by: str, reason: str, only_from: str = "") -> bool:
     """End the lockout of this key; False where there is nothing to end. The evidence stays, in a row of its own.
+
+    With ``only_from`` it ends only where every failure came from that network, and never with a disabled code.
 
     Raise ValueError without a reason: who reads it next year was not there.
     """
@@ -90,11 +98,27 @@ def release(lockout: str, *, released_by: str, reason: str) -> bool:
     alias = alias_of_buckets()
     with transaction.atomic(using=alias):
         row = StoredBucket.objects.using(alias).select_for_update().filter(key=UUID(lockout)).first()
-        if row is None or not row.failures:
+        if row is None:
             return False
         bucket = bucket_of(row)
+        if not row.failures and not bucket.is_exhausted:
+            return False
+        # Once more, under the lock: another guesser may have come since the list was read.
+        if only_from and (bucket.is_exhausted or {failure.origin for failure in bucket.failures} != {only_from}):
+            return False
         _keep_evidence(row, bucket, released_by=released_by, reason=reason.strip())
-        StoredBucket.objects.using(alias).filter(key=row.key).update(failures=[], refused=0)
+        StoredBucket.objects.using(alias).filter(key=row.key).update(
+            failures=[],
+            refused=0,
+            # Short of a hundred the count goes on: a release forgives the cool-off, not the patience of a guesser.
+            second_step_failures=0 if bucket.is_exhausted else row.second_step_failures,
+        )
+        if bucket.is_exhausted:
+            emit(
+                AuthenticatorEnabled(
+                    at=clock.now(), account=row.account, kind=KIND, by="administrator", actor=released_by
+                )
+            )
         emit(
             LockoutReleased(
                 at=clock.now(),
@@ -179,10 +203,11 @@ def _open(row: StoredBucket, bucket: Bucket, *, names: dict[str, set[str]], at: 
         account=row.account,
         failures=counted(_times(bucket), rule=bucket.rule),
         refused=bucket.refused,
-        since=bucket.failures[0].at,
-        last_failed_at=bucket.failures[-1].at,
+        since=bucket.failures[0].at if bucket.failures else row.last_failed_at,
+        last_failed_at=row.last_failed_at,
         until=bucket.locked_until(at=at),
         is_flagged=is_flagged(_times(bucket), rule=bucket.rule),
+        is_code_disabled=bucket.is_exhausted,
         networks=(row.network,) if is_address else origins,
         browsers=_distinct(failure.browser for failure in bucket.failures),
         steps=_distinct(failure.step for failure in bucket.failures),

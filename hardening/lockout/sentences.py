@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def reason(lockout: "OpenLockout") -> str:
     """Return what happened, what follows from it now, and whether somebody should look."""
-    parts = [_what_happened(lockout), _what_follows(lockout)]
+    parts = [_what_happened(lockout)]
+    if lockout.until or not lockout.is_code_disabled:
+        parts.append(_what_follows(lockout))
+    if lockout.is_code_disabled:
+        parts.append(_("Unknown browsers take no code of this account any more: too many failed in a row."))
     if lockout.is_flagged:
         parts.append(_("So many failures within a day ask for a look, and block nothing."))
     return " ".join(parts)

@@ -27,6 +27,6 @@ class LoginConfig(AppConfig):
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         from hardening.login import checks  # noqa: PLC0415 - it knows the hasher, which needs the key ring's models
 
-        for check in (checks.check_address, checks.check_hasher, checks.check_policy):
+        for check in (checks.check_address, checks.check_breached_list, checks.check_hasher, checks.check_policy):
             register(check, Tags.security)
         register(checks.check_cost, Tags.security, deploy=True)

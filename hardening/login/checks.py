@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Djan
 from django.core.exceptions import ImproperlyConfigured
 
 from hardening.conf import ConfigurationError
+from hardening.login import breached
 from hardening.login.conf import LoginSettings
 from hardening.login.password_hasher import PepperedArgon2PasswordHasher
 from hardening.sessions.checks import is_loopback_only
@@ -18,6 +19,7 @@ NO_ADDRESS = "hardening_login.E001"
 ADDRESS_IN_CLEAR = "hardening_login.E002"
 NO_PEPPER = "hardening_login.E003"
 ADDRESS_OF_NOBODY = "hardening_login.E004"
+NO_LIST = "hardening_login.E005"
 CHEAP_HASH = "hardening_login.W001"
 NO_POLICY = "hardening_login.W002"
 
@@ -98,6 +100,25 @@ def check_cost(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 - Django's s
             id=CHEAP_HASH,
         )
     ]
+
+
+def check_breached_list(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 - Django's signature
+    """Refuse a list of breached passwords that cannot be read: the login of whoever has one would fail."""
+    try:
+        path = LoginSettings.load().breached_file
+        if path:
+            breached.mapped(path)
+    except ConfigurationError:
+        return []  # refused by hardening.E002
+    except (OSError, ValueError):
+        return [
+            Error(
+                "HARDENING_LOGIN['breached_file'] is no list of breached passwords, or cannot be read.",
+                hint="Build it with manage.py make_breached_list, and let the portal's user read it.",
+                id=NO_LIST,
+            )
+        ]
+    return []
 
 
 def check_policy(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 - Django's signature

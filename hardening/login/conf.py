@@ -24,6 +24,10 @@ class LoginSettings(DomainSettings):
     """Words that an attacker tries first because it is this portal: its name, its operator, its town, its insurers.
     More words refuse more passwords."""
 
+    breached_file: str = ""
+    """Path of a list of leaked passwords that ``make_breached_list`` made, beside the short one that is shipped. Their
+    owners change them at the next login. Empty: only the commonest are recognised."""
+
     password_length: int = 8
     """Fewest characters of a password. 8 suffices beside a second step (NIST SP 800-63B-4); longer annoys, and stops
     nobody who phishes."""

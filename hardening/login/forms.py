@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from hardening.authenticators.models import OneTimeCode
+from hardening.login.breached import is_breached
 
 # One text for wrong, late, early and used: "right but late" would tell a thief that he has the seed (P29).
 WRONG_CODE = _("This code is not right, or no longer. Wait for the next one and type that.")
@@ -143,6 +144,17 @@ class NewPasswordForm(forms.Form):
         """Apply the password policy, which knows the account's names."""
         password: str = self.cleaned_data["new_password"]
         validate_password(password, user=self.account)  # type: ignore[arg-type]  # the stubs name one model
+        return password
+
+
+class UnbreachedPasswordForm(NewPasswordForm):
+    """A new password in place of one that leaked: never that one, whatever validators the portal has."""
+
+    def clean_new_password(self) -> str:
+        """Apply the policy, and refuse what is known from a leak."""
+        password = super().clean_new_password()
+        if is_breached(password):
+            raise forms.ValidationError(_("This password is known from a leak."), code="password_breached")
         return password
 
 

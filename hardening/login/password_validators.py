@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hardening.login.breached import is_breached
 from hardening.login.conf import LoginSettings
 from hardening.login.password_rules import context_word_in, is_common, is_pattern, plain
 
@@ -41,14 +42,16 @@ class LengthValidator:
 
 
 class BlocklistValidator:
-    """Refuses what attackers try first: common passwords, patterns, and the words of this portal and this person."""
+    """Refuses what attackers try first: leaked and common ones, patterns, the words of this portal and person."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
-        """Raise ValidationError, saying which of the three it is."""
+        """Raise ValidationError, saying which of the four it is."""
         if is_common(password, common=_common_passwords()) or is_pattern(password):
             raise ValidationError(
                 _("This password is among those that attackers try first."), code="password_too_common"
             )
+        if is_breached(password):
+            raise ValidationError(_("This password is known from a leak."), code="password_breached")
         if context_word_in(password, words=_words_about(user)) is not None:
             raise ValidationError(
                 _("This password is mostly a name that everybody here can guess."), code="password_from_context"

@@ -6,7 +6,7 @@ from hardening.authenticators import codes
 from hardening.clients import Client
 from hardening.lockout import attempts
 from hardening.lockout.models import KnownBrowser
-from hardening.login import notices
+from hardening.login import disabled_code, notices
 
 STEP = "code"
 
@@ -34,6 +34,8 @@ def give_code(  # noqa: PLR0913 - who, what, with which, from where
     if verified is not None and verified.account.is_active:
         return Given(verified=verified, slot=slot)
     slot.fail(account=account)
-    if browser is None:
+    if slot.is_last_of_patience:
+        disabled_code.tell(account=account, client=client)
+    elif browser is None:
         notices.second_step_failed(account=account, client=client)
     return None

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from hardening.login.views import enrolment, entrance, passwords, recovery, security, step_up
+from hardening.login.views import (
+    disabled_code,
+    enrolment,
+    entrance,
+    must_change,
+    passwords,
+    recovery,
+    security,
+    step_up,
+)
 
 app_name = "hardening"
 
 urlpatterns = [
     path("login/", entrance.login, name="login"),
     path("login/code/", entrance.code, name="code"),
+    path("login/password/", must_change.password_must_change, name="password_must_change"),
     path("login/enrol/", enrolment.enrol, name="enrol"),
     path("login/enrol/confirm/", enrolment.enrol_confirm, name="enrol_confirm"),
     path("login/recovery/", recovery.recover, name="recovery"),
@@ -22,6 +32,7 @@ urlpatterns = [
     path("security/add/confirm/", enrolment.authenticator_confirm, name="authenticator_confirm"),
     path("security/<int:authenticator>/name/", security.authenticator_rename, name="authenticator_rename"),
     path("security/<int:authenticator>/remove/", security.authenticator_remove, name="authenticator_remove"),
+    path("security/code/enable/", disabled_code.code_enable, name="code_enable"),
     path("security/recovery-codes/", recovery.recovery_codes, name="recovery_codes"),
     path("security/recovery-codes/confirm/", recovery.recovery_codes_confirm, name="recovery_codes_confirm"),
     path("security/sessions/end/", security.sessions_end, name="sessions_end"),

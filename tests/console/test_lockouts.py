@@ -136,3 +136,32 @@ def test_a_lockout_ends_by_itself_and_leaves_the_list(on_duty: Client) -> None:
     locked_out(amine())
     with clock.frozen(NOON + 2 * MINUTE):
         assert "Aucun verrouillage en cours." in lockouts(on_duty)
+
+
+def test_the_victims_of_one_network_are_released_together(on_duty: Client) -> None:
+    fail(5, "amine.benali")
+    fail(5, "claire.martin")
+    page = reverse("hardening_console:release_together")
+    assert page in lockouts(on_duty)
+    assert on_duty.get(page, {"network": "192.0.2.0/24"}).status_code == 200
+
+    on_duty.post(page, {"network": "192.0.2.0/24", "reason": REASON})
+
+    assert Release.objects.count() == 2
+    assert page not in lockouts(on_duty)
+
+
+def test_a_network_that_locked_nobody_releases_nobody(on_duty: Client) -> None:
+    fail(5, "amine.benali")
+    answer = on_duty.post(
+        reverse("hardening_console:release_together"), {"network": "192.0.2.0/24", "reason": REASON}, follow=True
+    )
+
+    assert "avait déjà pris fin" in answer.content.decode()
+    assert not Release.objects.exists()
+
+
+def test_a_case_shows_what_other_limits_would_have_done(on_duty: Client) -> None:
+    page = on_duty.get(reverse("hardening_console:release", args=[locked_out(amine())]))
+
+    assert [(each.limit, each.found.refused) for each in page.context["others"]] == [(3, 2), (5, 0), (8, 0), (10, 0)]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "hardening"])
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-OWN = Rule(limit=2, window=timedelta(hours=1), first=MINUTE, longest=5 * MINUTE, review_at=4)
+OWN = Rule(limit=2, window=timedelta(hours=1), first=MINUTE, longest=5 * MINUTE, review_at=4, second_steps=6)
 ADDRESS = Rule(limit=4, window=timedelta(hours=1), first=MINUTE, longest=5 * MINUTE)
 AMINE, CLAIRE, LYON = UUID(int=1), UUID(int=2), UUID(int=3)
 

@@ -36,6 +36,7 @@ DOORS_WITHOUT_A_PROOF = {
     "logout": "gives everything up",
     "password_reset": "sends a mail, to the address on file",
     "password_reset_confirm": "is the named exception of I3: its proof is the mailed secret (D34)",
+    "password_must_change": "wants both steps of this very login (tested in test_must_change)",
     "enrol": "asks for the letter, which is the proof (tested in test_enrolment_pages)",
     "enrol_confirm": "confirms what a letter began, in the same session",
     "recovery": "opens a request, and no session (D27)",

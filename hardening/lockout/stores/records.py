@@ -49,6 +49,7 @@ def wanted_records(attempt: Attempt, *, buckets: Sequence[Bucket]) -> list[dict[
             "longest": bucket.rule.longest // _MICROSECOND,
             "review_at": bucket.rule.review_at,
             "kept": bucket.rule.kept,
+            "second_steps": bucket.rule.second_steps,
             "failure": [attempt.slot, attempt.step, attempt.origins[bucket.key], attempt.browser],
         }
         for bucket in buckets
@@ -63,6 +64,7 @@ def wanted_bucket(wanted: Mapping[str, Any]) -> Bucket:
         first=wanted["first"] * _MICROSECOND,
         longest=wanted["longest"] * _MICROSECOND,
         review_at=wanted["review_at"],
+        second_steps=wanted["second_steps"],
     )
     return Bucket(key=UUID(wanted["key"]), kind=Kind(wanted["kind"]), rule=rule)
 

@@ -68,7 +68,7 @@ class SQLiteSlots:
             rows = cursor.fetchall()
         asked = {bucket.key: bucket for bucket in buckets}
         found = tuple(filled(asked[UUID(row[0])], record=_record(*row)) for row in rows)
-        is_allowed = found[0].failures[-1].slot == attempt.slot
+        is_allowed = attempt.slot in {failure.slot for failure in found[0].failures[-1:]}
         return Reservation(is_allowed=is_allowed, at=now, buckets=found)
 
     def settle(self, slot: str, *, keys: Sequence[UUID], was_second_step: bool, cleared: UUID | None) -> None:
@@ -95,16 +95,17 @@ def _decide(wanted: str, held: str, is_second_step: int, at_us: int) -> str:
         at=at,
         is_second_step=bool(is_second_step),
     )
-    return json.dumps([{**asked[bucket.key.hex], **_row(bucket)} for bucket in answer.buckets])
+    return json.dumps([{**asked[bucket.key.hex], **_row(bucket, at=at)} for bucket in answer.buckets])
 
 
-def _row(bucket: Bucket) -> dict[str, Any]:
+def _row(bucket: Bucket, *, at: datetime) -> dict[str, Any]:
+    last_failed_at = bucket.failures[-1].at if bucket.failures else at
     return {
         "failures": [failure_record(failure) for failure in bucket.failures],
         "refused": bucket.refused,
         "second_step_failures": bucket.second_step_failures,
         # As Django writes a moment on SQLite.
-        "last_failed_at": str(bucket.failures[-1].at.astimezone(UTC).replace(tzinfo=None)),
+        "last_failed_at": str(last_failed_at.astimezone(UTC).replace(tzinfo=None)),
     }
 
 

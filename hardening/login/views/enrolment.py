@@ -16,7 +16,7 @@ from hardening.authenticators.models import OneTimeCode
 from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, Permission
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
-from hardening.login import notices
+from hardening.login import must_change, notices
 from hardening.login.binding import bind
 from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm
 from hardening.login.qr import qr_svg
@@ -64,6 +64,9 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
             request, "hardening/login/enrol_confirm.html", {"form": form, "confirm": "hardening:enrol_confirm"}
         )
     request.session.pop(LETTER, None)
+    if must_change.is_due(request):
+        must_change.hold(request, account=holder, method=codes.METHOD)
+        return redirect("hardening:password_must_change")
     raising.open_session(request, account_user=holder, methods=(codes.METHOD,), is_known_browser=False)
     response = redirect("hardening:recovery_codes")
     device_cookies.remember(request, response, account=holder)

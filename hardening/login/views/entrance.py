@@ -13,6 +13,7 @@ from hardening.authenticators import codes, grants
 from hardening.authenticators.permission import NoSuchGrant
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
+from hardening.login import must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
@@ -43,6 +44,7 @@ def login(request: HardenedRequest) -> HttpResponseBase:
                 auth_hash=account.get_session_auth_hash(),
             )
             request.session[NAME] = account.get_username()
+            must_change.note(request, password=password)
             _keep_letter(request, form.cleaned_data["letter"], account=str(account.pk))
             return go_on(request, "hardening:code")
         if refusal := attempts.refusal_of(request):
@@ -96,6 +98,10 @@ def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpRes
     if given is None:
         return None
     holder = given.verified.account
+    if must_change.is_due(request):
+        must_change.hold(request, account=holder, method=codes.METHOD)
+        attempts.clear(given.slot)
+        return go_on(request, "hardening:password_must_change")
     try:
         raising.open_session(
             request, account_user=holder, methods=(codes.METHOD,), is_known_browser=browser is not None

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from hardening import clock, request_ids
-from hardening.errors import LockedOut
+from hardening.errors import CodeDisabled, LockedOut
 from hardening.requirements import Assurance
 from hardening.sessions.backend import SessionStore
 
@@ -52,6 +52,10 @@ def secret_page(view: View) -> View:
 
 def locked_out(request: HttpRequest, locked: LockedOut) -> HttpResponse:
     """Return the page that says until when, counted by the name as submitted: it knows no accounts."""
+    if isinstance(locked, CodeDisabled):
+        # Only somebody with the right password gets here; waiting would not help, so none is promised.
+        reference = {"reference": request_ids.current()}
+        return render(request, "hardening/login/code_disabled.html", reference, status=403)
     seconds = max(1, int((locked.until - clock.now()).total_seconds()) + 1)
     context = {"until": locked.until, "minutes": -(-seconds // 60), "reference": request_ids.current()}
     response = render(request, "hardening/login/locked.html", context, status=429)
