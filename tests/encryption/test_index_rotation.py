@@ -15,7 +15,7 @@ from django.db.models import Count, F, UniqueConstraint
 
 from hardening.encryption.census import headers
 from hardening.encryption.envelope import Flag
-from hardening.encryption.index_fences import lower_fence
+from hardening.encryption.index_fences import drop_refusal, lower_fence
 from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, standing
 from hardening.encryption.last_indexes import _found, build_last_indexes, drop_last_indexes
 from hardening.encryption.rotation import Tally, rotate_range
@@ -83,6 +83,7 @@ def own_store(transactional_db: None, tmp_path: Path, request: pytest.FixtureReq
             drop_last_indexes(table)
             for field in table.fields:
                 lower_fence(table, field)
+            drop_refusal(table)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hardening.encryption.census import headers
-from hardening.encryption.index_fences import lower_fence
+from hardening.encryption.index_fences import drop_refusal, lower_fence
 from hardening.encryption.index_rotation import indexed_tables, standing
 from hardening.encryption.last_indexes import drop_last_indexes
 from hardening.keys.ring import forget_key_ring
@@ -42,6 +42,7 @@ def keys(transactional_db: None, tmp_path: Path, request: pytest.FixtureRequest)
             drop_last_indexes(table)
             for field in table.fields:
                 lower_fence(table, field)
+            drop_refusal(table)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 STRATEGIES = os.environ.get("ROTATION_STRATEGY", "batch,shadow").split(",")
-KILLS = int(os.environ.get("ROTATION_KILLS", "8"))
+KILLS = int(os.environ.get("ROTATION_KILLS", "4"))
 ROWS = int(os.environ.get("ROTATION_ROWS", "2000"))
 SEED = random.Random(8)  # noqa: S311 - no secret
 LONGEST_START = 60.0

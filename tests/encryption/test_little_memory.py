@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "hardening"]),
 ]
 
-ROWS = int(os.environ.get("LITTLE_MEMORY_ROWS", "40000"))
+ROWS = int(os.environ.get("LITTLE_MEMORY_ROWS", "25000"))
 BATCH = 1000
 CAP_MIB = 16
 """Many batches of a thousand rows, and less than the rows of one range."""
@@ -67,7 +67,18 @@ def kill_at_work(process: "subprocess.Popen[str]") -> int:
     process.kill()
     process.communicate()
     assert process.returncode == -9
+    while sessions_at_work():  # the server ends the statement that it was sent
+        time.sleep(0.02)
     return values_by_key()[21]
+
+
+def sessions_at_work() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def test_c17_a_long_table_is_rotated_in_little_memory_two_statements_a_batch_and_no_long_transaction(
