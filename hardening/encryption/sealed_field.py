@@ -73,6 +73,8 @@ class SealedField(SealedValues):
         value = model_instance.__dict__.get(self.attname)
         if value is None:
             value = getattr(model_instance, self.attname)  # None, or a column that is not loaded yet
+        if value is None and self.empty_is_text:
+            raise SealedWriteError(f"{self} spells none as '', not as None")
         if not isinstance(value, Sealed):
             return value
         if value.is_pending:
@@ -114,11 +116,9 @@ class SealedField(SealedValues):
         return value.blob()
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:  # noqa: ANN401 - as Django's
-        """Return the blob to store; None only where the column allows "none"."""
+        """Return the blob to store; None is the empty value, as a migration gives it to the rows that are there."""
         if isinstance(value, Sealed) and value.row is None:
             return value.blob()  # as pre_save gives them: sealed, or looked at
-        if value is None and self.empty_is_text:
-            raise SealedWriteError(f"{self} spells none as '', not as None")
         if isinstance(value, BlobPerRow):
             return value
         return self.get_db_prep_value(value, connection)

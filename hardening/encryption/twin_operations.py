@@ -186,6 +186,10 @@ def require_agreement(model: type[Model], *, clear: str, sealed: str, alias: str
 def _has_column(schema_editor: BaseDatabaseSchemaEditor, model: type[Model], column: str) -> bool:
     connection = schema_editor.connection
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # Django reads the table's own SQL, and stumbles over the commas of a generated column.
+            cursor.execute("SELECT name FROM pragma_table_xinfo(%s)", [model._meta.db_table])
+            return column in {name for (name,) in cursor.fetchall()}
         found = connection.introspection.get_table_description(cursor, model._meta.db_table)
     return column in {described.name for described in found}
 

@@ -9,6 +9,7 @@ from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import MigrationWriter
 from django.test import override_settings
 
+from hardening.encryption.companions import SealedIndexField
 from hardening.encryption.fields import SealedNirField
 from hardening.encryption.twin_operations import (
     EraseClearColumn,
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "hard
 ALIAS = "hardening"
 AGREE = RequireTwinsAgree("person", clear="nir", sealed="nir_sealed")
 FORGET = ForgetClearColumn("person", clear="nir", sealed="nir_sealed")
+SOMEBODY = UUID(int=1)
+"""Who stood in the table before it had a sealed column."""
 ERASE = EraseClearColumn("person", column="nir")
 
 
@@ -35,9 +38,12 @@ class Ward:
         fields: list[tuple[str, Any]] = [
             ("id", models.UUIDField(primary_key=True)),
             ("nir", models.CharField(max_length=15, unique=True)),
-            ("nir_sealed", SealedNirField(field_id="ward.person.nir_sealed", blank=True)),
         ]
         self.migrate(migrations.CreateModel("Person", fields=fields))
+        self.model(id=SOMEBODY, nir="").save(using=ALIAS)
+        sealed = SealedNirField(field_id="ward.person.nir_sealed", blank=True, indexed=True)
+        self.migrate(migrations.AddField("person", "nir_sealed", sealed))
+        self.migrate(migrations.AddField("person", "nir_sealed_index", SealedIndexField(source="nir_sealed")))
 
     def migrate(self, operation: Any) -> None:
         after = self.state.clone()
@@ -52,8 +58,12 @@ class Ward:
 
     def columns(self) -> set[str]:
         with connections[ALIAS].cursor() as cursor:
-            found = connections[ALIAS].introspection.get_table_description(cursor, "ward_person")
-        return {column.name for column in found}
+            if connections[ALIAS].vendor == "sqlite":
+                # Django's own introspection stumbles over the commas of a generated column.
+                cursor.execute("SELECT name FROM pragma_table_xinfo('ward_person')")
+            else:
+                cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'ward_person'")
+            return {name for (name,) in cursor.fetchall()}
 
 
 @pytest.fixture
@@ -70,7 +80,7 @@ def ward() -> Iterator[Ward]:
 def test_nothing_goes_on_while_a_row_differs_and_no_value_is_named_c14(ward: Ward, operation: Any, sealed: str) -> None:
     ward.model(id=CLAIRE, nir=CLAIRE_NIR, nir_sealed=sealed).save(using=ALIAS)
 
-    with pytest.raises(TwinsDisagreeError, match="1 of 1 rows") as refusal:
+    with pytest.raises(TwinsDisagreeError, match="1 of 2 rows") as refusal:
         ward.migrate(operation)
 
     assert CLAIRE_NIR not in str(refusal.value)
@@ -89,8 +99,9 @@ def test_the_clear_column_is_forgotten_then_erased_and_the_sealed_values_stay(wa
     ward.migrate(ERASE)
     rows = ward.model.objects.using(ALIAS)
     assert "nir" in before
-    assert ward.columns() == {"id", "nir_sealed"}
-    assert {row.nir_sealed.open_ungated() for row in rows} == {CLAIRE_NIR, AMINE_NIR}
+    assert ward.columns() == {"id", "nir_sealed", "nir_sealed_index"}
+    opened = {row.pk: row.nir_sealed.open_ungated() for row in rows.exclude(nir_sealed="")}
+    assert opened == {CLAIRE: CLAIRE_NIR, UUID(int=7): AMINE_NIR}
 
 
 def test_a_column_that_the_model_still_uses_is_not_erased(ward: Ward) -> None:

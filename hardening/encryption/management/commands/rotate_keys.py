@@ -46,7 +46,7 @@ class Command(BaseCommand):
             for part in shadow.rotated(tables, tell=self._tell) if shadow else scan(tables, rotate_range, options):
                 tally.add(part)
         after = before if options["dry_run"] else _count(tables)
-        report = _report(local, before=before, after=after, tally=tally)
+        report = _report(local, before=before, after=after, tally=tally) | {"is_dry_run": options["dry_run"]}
         if shadow and options["dry_run"]:
             report["shadow"] = shadow.foreseen(tables)
         self.stdout.write(json_format.dumps(report, indent=2) if options["json"] else _as_text(report))
@@ -93,10 +93,13 @@ def _by_key(counted: dict[SealedField, Headers]) -> dict[str, int]:
 
 def _as_text(report: dict[str, Any]) -> str:
     lines = [f"The primary encryption key is {report['primary_key']}."]
-    for when in ("before", "after"):
+    for when in ("before",) if report["is_dry_run"] else ("before", "after"):
         counts = report[f"values_{when}"].items()
         told = ", ".join(f"key {key_id}: {values}" for key_id, values in counts) or "none"
         lines.append(f"Sealed values {when}: {told}")
+    if report["is_dry_run"]:
+        lines.append(f"Values that a run would put under it: {report['values_left']}; nothing was changed")
+        return "\n".join([*lines, *foreseen_as_text(report.get("shadow", []))])
     lines += [
         f"Rows rotated: {report['rows_rotated']}",
         f"Rows that a concurrent writer changed first, read again: {report['rows_lost_to_writers_and_read_again']}",
