@@ -1,9 +1,11 @@
 """The way to another site and back, with the cookies and the policy of a real browser."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -74,7 +76,7 @@ def test_an_approval_on_the_telephone_leads_to_the_password(visitor: Visitor, is
     visitor.sees("dix minutes").shoots("pro_sante_connect_grant")
     visitor.presses("Se connecter avec votre mot de passe").sees("Votre lettre a été lue")
 
-    assert "#" not in visitor.page.url
+    expect(visitor.page).not_to_have_url(re.compile("#"))
 
 
 def test_who_is_refused_finds_the_other_ways(visitor: Visitor, issuer: Issuer, home: str) -> None:
