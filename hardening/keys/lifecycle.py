@@ -6,6 +6,7 @@ in between leaves a store that lags one change behind, which no process stops fo
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from math import ceil
 
 from django.db import transaction
 
@@ -139,10 +140,8 @@ def repair() -> list[str]:
 
 def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False) -> str:
     """Return why this key may not take the step as things stand, or nothing if it may."""
-    if step == "destroy" and record.state == KeyState.RETIRED and record.retired_at is not None:
-        left = record.retired_at + PAUSE - clock.now()
-        if left > timedelta():
-            return f"another host may still seal under it; try again in {left.total_seconds():.0f} seconds"
+    if step == "destroy" and (found := pause_of(record)):
+        return found
     values: int | None = 0
     # Counting is a scan of every sealed column, and pointless for a key that is in the wrong state anyway.
     is_possible = not obstacle(step, keyset=record.keyset, state=record.state, values=0)
@@ -150,6 +149,14 @@ def obstacle_to(step: str, record: KeyRecord, *, lock: bool = False) -> str:
         counted = uses.values_by_key(record.keyset, lock=lock)
         values = standing_under(_primary_of(record) if step == "promote" else record, counted)
     return obstacle(step, keyset=record.keyset, state=record.state, values=values)
+
+
+def pause_of(record: KeyRecord) -> str:
+    """Return why a key that was retired just now is not destroyed yet, or nothing once ``PAUSE`` is over."""
+    if record.state != KeyState.RETIRED or record.retired_at is None:
+        return ""
+    seconds = ceil((record.retired_at + PAUSE - clock.now()).total_seconds())
+    return f"another host may still seal under it; try again in {seconds} seconds" if seconds > 0 else ""
 
 
 def standing_under(record: KeyRecord, counted: Mapping[int, int] | None) -> int | None:

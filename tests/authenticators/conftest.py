@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 
 from hardening import clock
@@ -52,3 +53,12 @@ def told() -> Iterator[list[Event]]:
     occurred.connect(hear)
     yield heard
     occurred.disconnect(hear)
+
+
+@pytest.fixture
+def admin_as_before() -> Iterator[None]:
+    """Installing an app registers its models with the admin, and removing it takes none of them out."""
+    registered = dict(admin.site._registry)
+    yield
+    admin.site._registry.clear()
+    admin.site._registry.update(registered)

@@ -1,14 +1,13 @@
 """What would let a second factor be tried or read behind our back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.contrib import admin
 from django.test import modify_settings
 
 from hardening.authenticators import checks
+from tests.authenticators.releases import seem_installed
 
 
 def test_this_installation_is_silent() -> None:
@@ -30,21 +29,10 @@ def test_a_release_that_a_resolver_picked_too_old_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, found: list[str]
 ) -> None:
     """P30: read from the metadata of what is installed, as a resolver would have left it."""
-    folder = tmp_path / "django_otp-0.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: django-otp\nVersion: {release}\n")
+    seem_installed("django-otp", release, folder=tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
 
     assert [message.id for message in checks.check_release()] == found
-
-
-@pytest.fixture
-def admin_as_before() -> Iterator[None]:
-    """Installing an app registers its models with the admin, and removing it takes none of them out."""
-    registered = dict(admin.site._registry)
-    yield
-    admin.site._registry.clear()
-    admin.site._registry.update(registered)
 
 
 @pytest.mark.usefixtures("admin_as_before")

@@ -1,6 +1,5 @@
 """What would let another site ask for passkeys, or another door take them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
-from django.contrib import admin
 from django.test import modify_settings, override_settings
 
 from hardening.authenticators import passkey_checks as checks
@@ -17,6 +15,7 @@ from hardening.authenticators.passkeys import options_for_login
 from hardening.authenticators.relying_party import policy_for
 from hardening.conf import ConfigurationError
 from tests.authenticators.maker import MODEL, Maker
+from tests.authenticators.releases import seem_installed
 
 
 def found(**changed: Any) -> list[str | None]:
@@ -33,20 +32,10 @@ def test_a_release_of_fido2_that_a_resolver_picked_too_old_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, expected: list[str]
 ) -> None:
     """P30."""
-    folder = tmp_path / "fido2-0.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: fido2\nVersion: {release}\n")
+    seem_installed("fido2", release, folder=tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
 
     assert [message.id for message in checks.check_fido2()] == expected
-
-
-@pytest.fixture
-def admin_as_before() -> Iterator[None]:
-    registered = dict(admin.site._registry)
-    yield
-    admin.site._registry.clear()
-    admin.site._registry.update(registered)
 
 
 @pytest.mark.usefixtures("admin_as_before")

@@ -39,6 +39,7 @@ def test_a_lockout_is_released_without_a_mouse(visitor: Visitor) -> None:
 
     visitor.page.locator("#content").focus()
     keyboard.press("Tab")  # each failure
+    keyboard.press("Tab")  # other limits
     keyboard.press("Tab")  # the reason
     keyboard.type("Cabinet rappelé.")
     keyboard.press("Tab")
@@ -64,3 +65,14 @@ def test_the_audit_searched(visitor: Visitor) -> None:
     visitor.sees("audit.entries.read").shoots("console-audit-entry")
 
     assert "sophie" not in visitor.page.url
+
+
+def test_the_victims_of_one_network_are_released_at_once(visitor: Visitor, portal: dict[str, Account]) -> None:
+    for account in (portal["benali"], portal["julie"]):
+        for _ in range(5):
+            attempts.reserve(submitted=account.username, step="password", client=ATTACKER).fail(account=str(account.pk))
+
+    visitor.logs_in("sophie").opens("/console/lockouts/").presses("Décider ensemble")
+    visitor.sees("198.51.100.0/24").shoots("console-release-together")
+    visitor.types("Motif", "Un seul réseau, cabinets rappelés.").presses("Les libérer tous")
+    visitor.sees("2 comptes libérés.")

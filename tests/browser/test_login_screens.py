@@ -14,13 +14,19 @@ from hardening.authenticators import one_time_code
 from hardening.authenticators.grants import issue_grant
 from hardening.authenticators.permission import Permission
 from hardening.authenticators.recovery import confirm_recovery_codes, issue_recovery_codes
+from hardening.clients import Client
+from hardening.lockout import attempts
+from hardening.lockout.models import StoredBucket
 from hardening.login import mailing
 from hardening.login.letter import letter_address
 from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD
+from portal.demo.enrolling import next_code
 from tests.browser.visitor import Visitor
 
 GLASSES = "trois lunettes bleues"
+LEAKED = "Lunettes2024"
+GUESSER = Client(address="198.51.100.7", network="198.51.100.0/24", browser="Chrome, Android")
 
 
 @pytest.fixture(autouse=True)
@@ -140,3 +146,29 @@ def test_too_many_attempts(visitor: Visitor) -> None:
         visitor.opens("/login/").types("Identifiant", "personne").types("Mot de passe", "pas le bon").enters()
 
     visitor.sees("Trop de tentatives").shoots("locked")
+
+
+def test_a_leaked_password_is_changed_on_the_way_in(visitor: Visitor, portal: dict[str, Account]) -> None:
+    account = portal["benali"]
+    account.set_password(LEAKED)
+    account.save()
+
+    visitor.opens("/login/").types("Identifiant", "benali").types("Mot de passe", LEAKED).enters()
+    visitor.page.keyboard.type(next_code("benali")[0])
+    visitor.sees("figure dans une fuite").shoots("password-leaked")
+    visitor.types("Nouveau mot de passe", GLASSES).presses("Enregistrer le mot de passe et continuer")
+
+    visitor.page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def test_the_owner_allows_codes_again_after_a_hundred_guesses(visitor: Visitor) -> None:
+    visitor.logs_in("benali")
+    attempts.reserve(submitted="benali", step="code", client=GUESSER).fail()
+    StoredBucket.objects.filter(key=attempts.own_key("benali")).update(second_step_failures=100, failures=[])
+
+    visitor.opens("/security/code/enable/").sees("pas depuis celui-ci").shoots("code-disabled-elsewhere")
+    visitor.logs_out().logs_in("benali")
+    visitor.opens("/security/code/enable/").sees("Cent codes erronés").shoots("code-disabled")
+    visitor.presses("Autoriser de nouveau les codes")
+
+    visitor.opens("/security/code/enable/").sees("il n’y a rien à faire").shoots("code-enabled")

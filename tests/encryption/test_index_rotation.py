@@ -15,7 +15,7 @@ from django.db.models import Count, F, UniqueConstraint
 
 from hardening.encryption.census import headers
 from hardening.encryption.envelope import Flag
-from hardening.encryption.index_fences import drop_refusal, lower_fence
+from hardening.encryption.index_fences import lower_fence
 from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, standing
 from hardening.encryption.last_indexes import _found, build_last_indexes, drop_last_indexes
 from hardening.encryption.rotation import Tally, rotate_range
@@ -27,8 +27,8 @@ from hardening.keys.models import KeyRecord
 from hardening.keys.ring import KeyRing, adopt_key_ring, forget_key_ring, key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_NIR
 from tests.encryption.records.models import Patient, Policy
+from tests.encryption.succeeding import store_that_rotates
 from tests.keys.retiring import let_pass
-from tests.keys.stores import new_store
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "hardening"]),
@@ -77,13 +77,8 @@ def command(*options: str) -> dict[str, Any]:
 
 @pytest.fixture
 def own_store(transactional_db: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:  # noqa: ARG001
-    with new_store(tmp_path, afterwards=request.getfixturevalue("key_ring")) as path:
+    with store_that_rotates(tmp_path, afterwards=request.getfixturevalue("key_ring")) as path:
         yield path
-        for table in indexed_tables():
-            drop_last_indexes(table)
-            for field in table.fields:
-                lower_fence(table, field)
-            drop_refusal(table)
 
 
 @pytest.fixture

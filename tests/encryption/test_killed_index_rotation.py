@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 
 from hardening.encryption.census import headers
-from hardening.encryption.index_fences import drop_refusal, lower_fence
-from hardening.encryption.index_rotation import indexed_tables, standing
-from hardening.encryption.last_indexes import drop_last_indexes
+from hardening.encryption.index_rotation import standing
 from hardening.keys.ring import forget_key_ring
 from tests.encryption.records.models import Policy
 from tests.encryption.rotating import ROOT, environment
-from tests.keys.stores import new_store
+from tests.encryption.succeeding import store_that_rotates
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -36,13 +34,8 @@ SEED = random.Random(22)  # noqa: S311 - no secret
 
 @pytest.fixture
 def keys(transactional_db: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:  # noqa: ARG001
-    with new_store(tmp_path, afterwards=request.getfixturevalue("key_ring")) as path:
+    with store_that_rotates(tmp_path, afterwards=request.getfixturevalue("key_ring")) as path:
         yield path
-        for table in indexed_tables():
-            drop_last_indexes(table)
-            for field in table.fields:
-                lower_fence(table, field)
-            drop_refusal(table)
 
 
 @contextmanager

@@ -19,8 +19,8 @@ from hardening.errors import DecryptionError
 from hardening.keys.ring import KeyRing, adopt_key_ring, key_ring
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.conftest import RightsCheck
-from tests.encryption.records.models import Contact, Patient, Policy
-from tests.encryption.second_keys import record, with_second
+from tests.encryption.earlier import sealed_earlier
+from tests.encryption.records.models import Contact, Patient
 
 pytestmark = pytest.mark.django_db
 
@@ -33,14 +33,9 @@ def claire() -> Patient:
 @pytest.fixture
 def newer(claire: Patient, key_ring: KeyRing) -> Iterator[KeyRing]:
     """A ring whose second encryption key is the primary one; what stands was sealed before it came."""
-    Contact.objects.create(phone="1", email="claire@example.org")
-    Policy.objects.create(number="N1", nir=AMINE_NIR)
     assert claire.nir.blob()
-    ring = KeyRing(with_second(key_ring.keys))
-    record(ring)
-    adopt_key_ring(ring)
-    yield ring
-    adopt_key_ring(key_ring)
+    with sealed_earlier(key_ring) as ring:
+        yield ring
 
 
 def rotate(*options: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from django.db import IntegrityError, connection
 
 from hardening.encryption.census import values_by_key
 from hardening.encryption.shadow.building import build_indexes
-from hardening.keys.ring import KeyRing, adopt_key_ring
+from hardening.keys.ring import KeyRing
 from tests.encryption.cast import AMINE_NIR, CLAIRE_BORN, CLAIRE_NIR
 from tests.encryption.conftest import RightsCheck
+from tests.encryption.earlier import sealed_earlier
 from tests.encryption.records.models import Contact, Patient, Policy, Visit
-from tests.encryption.second_keys import record, with_second
 from tests.encryption.shadowing import altered, held, portrait_of, rooms, rotate, rows
 
 pytestmark = [
@@ -35,17 +35,11 @@ def claire() -> Patient:
 @pytest.fixture
 def newer(claire: Patient, key_ring: KeyRing) -> Iterator[KeyRing]:
     """A ring whose second encryption key is the primary one; what stands was sealed before it came."""
-    Contact.objects.create(phone="1", email="claire@example.org")
-    Policy.objects.create(number="N1", nir=AMINE_NIR)
     Visit.objects.create(patient=claire, label="first")
-    ring = KeyRing(with_second(key_ring.keys))
-    record(ring)
-    adopt_key_ring(ring)
-    yield ring
-    if rooms():
-        call_command("rotate_keys", "--strategy", "shadow", "--abandon", stdout=io.StringIO())
-    adopt_key_ring(key_ring)
-    record(key_ring)
+    with sealed_earlier(key_ring) as ring:
+        yield ring
+        if rooms():
+            call_command("rotate_keys", "--strategy", "shadow", "--abandon", stdout=io.StringIO())
 
 
 def test_c8_everything_stands_under_the_new_key_afterwards_by_a_fresh_count(newer: KeyRing) -> None:

@@ -6,7 +6,7 @@ from hardening.keys import uses
 from hardening.keys.conf import KeysSettings
 from hardening.keys.key_file import KEYSETS, KeyState
 from hardening.keys.key_store import read_keys
-from hardening.keys.lifecycle import standing_under
+from hardening.keys.lifecycle import pause_of, standing_under
 from hardening.keys.models import KeyRecord
 from hardening.keys.transitions import PAST, STEPS, obstacle
 from hardening.keys.verification import contradictions, known_records, unfinished
@@ -42,7 +42,9 @@ def status(*, is_counted: bool, done: list[str]) -> dict[str, Any]:
                 "created_at": record.created_at.isoformat(),
                 "rows_sealed": record.rows_sealed,
                 "values": values[record.pk] if is_counted else None,
-                "next": _next(record, values=values[record.pk], of_primary=of_primary.get(record.keyset)),
+                "next": _next(record, values=values[record.pk], of_primary=of_primary.get(record.keyset))
+                if is_counted
+                else _next_uncounted(record),
             }
             for record in records
         ],
@@ -78,5 +80,14 @@ def _next(record: KeyRecord, *, values: int | None, of_primary: int | None) -> s
         if not obstacle(step, keyset=record.keyset, state=state, values=0):
             standing = of_primary if step == "promote" else values
             found = obstacle(step, keyset=record.keyset, state=state, values=standing)
+            found = found or (pause_of(record) if step == "destroy" else "")
             said.append(f"may not be {PAST[step]}: {found}" if found else f"may be {PAST[step]}")
     return "; ".join(said)
+
+
+def _next_uncounted(record: KeyRecord) -> str:
+    state = KeyState(record.state)
+    if state in _RESTS:
+        return _RESTS[state].format(keyset=record.keyset)
+    steps = [PAST[step] for step in STEPS if not obstacle(step, keyset=record.keyset, state=state, values=0)]
+    return f"may be {' or '.join(steps)} if nothing speaks against it: see `keys status`"

@@ -7,7 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from hardening.encryption.index_rotation import IndexRotation, Standing, indexed_tables, standing, values_left
+from hardening.encryption.index_rotation import (
+    IndexRotation,
+    Standing,
+    indexed_tables,
+    standing,
+    values_indexed,
+    values_left,
+)
 from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_scan import add_scan_options, scan
 from hardening.encryption.sealed_table import SealedTable
@@ -85,6 +92,7 @@ def _report(at: Standing, *, left: int, steps: list[str], tally: Tally) -> dict[
         "standing": _STEPS[at.state],
         "steps": steps,
         "values_left": left,
+        "values_indexed": values_indexed(),
         "rows_rotated": tally.rotated,
         "rows_lost_to_writers_and_read_again": tally.lost,
         "values_that_do_not_open": tally.unopened,
@@ -99,6 +107,7 @@ def _as_text(report: dict[str, Any]) -> str:
             f"The primary index key is {report['primary_key']}{beside}: {report['standing']}.",
             f"Values whose indexes are not those of today: {report['values_left']}",
             f"Rows rewritten: {report['rows_rotated']}",
+            f"Values with an index, each of which a whole rotation rewrites twice: {report['values_indexed']}",
             f"Tables with indexes: {', '.join(report['tables']) or 'none'}",
         ]
     )
