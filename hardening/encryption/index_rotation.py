@@ -5,16 +5,13 @@ killed is taken up by the next, on any host that holds the keys.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import sleep
-from typing import NamedTuple
-
-from django.db import Error, connections, transaction
 
 from hardening.encryption.census import Headers, headers
 from hardening.encryption.envelope import Flag
 from hardening.encryption.index_fences import drop_refusal, is_fenced, lower_fence, raise_fence
+from hardening.encryption.index_standing import Standing, alone_on_it, standing, still
 from hardening.encryption.last_indexes import build_last_indexes, drop_last_indexes, require_kept_unique
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.rotation import Tally
@@ -25,32 +22,16 @@ from hardening.keys import lifecycle
 from hardening.keys.key_file import KeyState
 from hardening.keys.models import KeyRecord
 from hardening.keys.ring import forget_key_ring, key_ring
-from hardening.keys.succession import BETWEEN, is_told_apart
+from hardening.keys.succession import is_told_apart
 
 Sweep = Callable[[list[SealedTable]], Tally]
 """What gives every value of these tables the form of today."""
 
 _MOST_SWEEPS = 20
-_LOCK = "hardening.rotate_index"
 
 
 class IndexesLeftError(HardeningError):
     """Values that do not take the form of today: the rotation stops before they would be lost to look-ups."""
-
-
-class Standing(NamedTuple):
-    """The index keys in force, and the state of the one beside the primary key; None where no rotation goes on."""
-
-    primary: int
-    other: int | None
-    state: str | None
-
-
-def standing() -> Standing:
-    """Return where the rotation is, as the database tells."""
-    records = {record.state: record.pk for record in KeyRecord.objects.using("default").filter(keyset="index")}
-    state = next((state for state in BETWEEN if state in records), None)
-    return Standing(records[KeyState.PRIMARY], records[state] if state else None, state)
 
 
 def indexed_tables() -> list[SealedTable]:
@@ -73,13 +54,32 @@ class IndexRotation:
     def run(self, *, successor: int | None = None) -> None:
         """Rotate to ``successor``, or to a key that fits, or go on with the rotation that is on its way.
 
-        One rotation at a time: two would raise fences against each other, and drop each other's indexes.
-
         Raise KeyUnavailableError for a key that cannot take over, IndexesLeftError for values that stay behind,
         CannotKeepUniqueError, IntegrityError or OperationalError where the database cannot do its part.
         """
-        with _alone_on_it():
+        with alone_on_it():
             self._run(indexed_tables(), successor)
+
+    def withdraw(self) -> None:
+        """Give a rotation up before its key is compared by: every value goes back to the primary key's indexes alone.
+
+        Interrupted, it is taken up by itself, and a rotation that is run instead goes on or begins anew.
+
+        Raise KeyUnavailableError where no key succeeds, or where one has come too far: then the way out is the end,
+        and another rotation.
+        """
+        with alone_on_it():
+            at, tables = standing(), indexed_tables()
+            if at.state != KeyState.SUCCESSOR:
+                raise KeyUnavailableError(f"{_come_to(at)}: there is nothing to withdraw")
+            # First: they would refuse what everybody writes after the withdrawal.
+            self._take_down(tables, at)
+            lifecycle.withdraw_successor(_other(at))
+            self.tell(
+                f"key {at.other} is withdrawn: values written from now on carry indexes of key {at.primary} alone"
+            )
+            self._settle()
+            self._sweep_all(tables)
 
     def _run(self, tables: list[SealedTable], successor: int | None) -> None:
         at = standing()
@@ -144,7 +144,7 @@ class IndexRotation:
         for table in tables:
             drop_last_indexes(table)
             for field in _indexed(table):
-                with _still(at):
+                with still(at):
                     lower_fence(table, field)
         for table in tables:
             drop_refusal(table)
@@ -203,39 +203,12 @@ def _fitting_key(primary: int) -> int:
 def _fence(tables: list[SealedTable], at: Standing, *, forms: list[Flag]) -> None:
     for table in tables:
         for field in _indexed(table):
-            with _still(at):
+            with still(at):
                 raise_fence(table, field, forms=[int(field.place.flags | form) for form in forms])
 
 
 def _is_fenced(tables: list[SealedTable]) -> bool:
     return any(is_fenced(table, field) for table in tables for field in _indexed(table))
-
-
-@contextmanager
-def _still(at: Standing) -> Iterator[None]:
-    """Hold the states of keys meanwhile: a fence of an earlier step would refuse what everybody writes by now."""
-    with transaction.atomic(using="default", durable=True):
-        lifecycle.lock_records()
-        if standing() != at:
-            raise KeyUnavailableError("the states of the index keys were changed meanwhile")
-        yield
-
-
-@contextmanager
-def _alone_on_it() -> Iterator[None]:
-    connection = connections["default"]
-    if connection.vendor != "postgresql":  # a file of SQLite has one writer, and builds an index at one go
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise KeyUnavailableError("another rotate_index is running")
-    try:
-        yield
-    finally:
-        with suppress(Error), connection.cursor() as cursor:  # a lost connection has let go of it
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [_LOCK])
 
 
 def _alone(key_id: int) -> Flag:
@@ -244,6 +217,10 @@ def _alone(key_id: int) -> Flag:
 
 def _both(first: int) -> Flag:
     return Flag.SECOND_INDEX | _alone(first)
+
+
+def _come_to(at: Standing) -> str:
+    return f"key {at.other} is {at.state}" if at.state else "no rotation goes on"
 
 
 def _other(at: Standing) -> int:

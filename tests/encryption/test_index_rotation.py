@@ -16,7 +16,8 @@ from django.db.models import Count, F, UniqueConstraint
 from hardening.encryption.census import headers
 from hardening.encryption.envelope import Flag
 from hardening.encryption.index_fences import lower_fence
-from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, standing
+from hardening.encryption.index_rotation import IndexRotation, _fence, indexed_tables, values_left
+from hardening.encryption.index_standing import standing
 from hardening.encryption.last_indexes import _found, build_last_indexes, drop_last_indexes
 from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_scan import scan
@@ -394,3 +395,44 @@ def test_c22_a_companion_that_is_unique_as_a_column_stops_it_at_the_start(
         command()
 
     assert standing() == before
+
+
+def test_a_withdrawn_rotation_leaves_every_value_as_it_was_before(claire: Patient, policy: Policy) -> None:
+    before = headers(Patient._meta.get_field("nir"))
+    rotate(until=1)
+    amine = Patient.objects.create(nir=AMINE_NIR, family_name="Martin")
+
+    report = command("--withdraw")
+
+    assert (report["other_key"], report["values_left"], leftovers()) == (None, 0, [])
+    assert headers(Patient._meta.get_field("nir")).keys() == before.keys()
+    assert set(Patient.objects.filter(nir__in=[CLAIRE_NIR, AMINE_NIR])) == {claire, amine}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.create(number="P-2", nir=CLAIRE_NIR, member="Martin")
+    assert Policy.objects.get(nir=CLAIRE_NIR) == policy
+
+
+@pytest.mark.parametrize("until", [2, 3, 4])
+def test_what_is_compared_by_already_is_not_withdrawn(claire: Patient, until: int) -> None:
+    rotate(until=until)
+
+    with pytest.raises(CommandError, match="nothing to withdraw"):
+        command("--withdraw")
+
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire
+
+
+def test_a_withdrawal_that_was_killed_is_taken_up_by_a_rotation(claire: Patient) -> None:
+    def killed(_: str) -> None:
+        raise StopHereError
+
+    former = standing().primary
+    rotate(until=1)
+    with suppress(StopHereError):
+        IndexRotation(sweep=sweep, settle_seconds=0, tell=killed).withdraw()
+    forget_key_ring()
+
+    report = command()
+
+    assert (report["primary_key"] != former, report["values_left"], values_left()) == (True, 0, 0)
+    assert Patient.objects.get(nir=CLAIRE_NIR) == claire

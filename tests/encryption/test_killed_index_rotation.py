@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hardening.encryption.census import headers
-from hardening.encryption.index_rotation import standing
+from hardening.encryption.index_standing import standing
 from hardening.keys.ring import forget_key_ring
 from tests.encryption.records.models import Policy
 from tests.encryption.rotating import ROOT, environment

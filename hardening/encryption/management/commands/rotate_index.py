@@ -9,12 +9,11 @@ from django.db import DatabaseError
 
 from hardening.encryption.index_rotation import (
     IndexRotation,
-    Standing,
     indexed_tables,
-    standing,
     values_indexed,
     values_left,
 )
+from hardening.encryption.index_standing import Standing, standing
 from hardening.encryption.rotation import Tally, rotate_range
 from hardening.encryption.sealed_scan import add_scan_options, scan
 from hardening.encryption.sealed_table import SealedTable
@@ -50,12 +49,19 @@ class Command(BaseCommand):
             help="Between steps: ten seconds, in which processes of other hosts find the step too, and the longest that"
             " a program holds sealed values before it writes them (default %(default)s).",
         )
+        parser.add_argument(
+            "--withdraw",
+            action="store_true",
+            help="Give up a rotation whose key only succeeds yet, instead of going on with it.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say how it stands and what is to do, then stop.")
 
     def handle(self, **options: Any) -> None:  # noqa: ANN401 - Django's own options
         """Rotate; end with exit status 1 where a step is refused, and say which."""
         if options["settle"] < 0:
             raise CommandError("--settle is at least 0 seconds")
+        if options["withdraw"] and options["to"]:
+            raise CommandError("--withdraw gives a rotation up, --to names what it goes to")
         total = Tally()
 
         def sweep(tables: list[SealedTable]) -> Tally:
@@ -75,7 +81,10 @@ class Command(BaseCommand):
         try:
             if not options["dry_run"]:
                 rotation = IndexRotation(sweep=sweep, settle_seconds=options["settle"], tell=tell)
-                rotation.run(successor=options["to"])
+                if options["withdraw"]:
+                    rotation.withdraw()
+                else:
+                    rotation.run(successor=options["to"])
             at, left = standing(), values_left()
         except (HardeningError, DatabaseError) as error:
             # The first line: the next one of a database names an index.
