@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
 from hardening.encryption.progress import work_through_tables
 from hardening.encryption.ranged_work import RangeTask
@@ -37,16 +38,27 @@ def chosen_tables(model: str) -> list[SealedTable]:
 def scan(tables: list[SealedTable], work: Callable[[RangeTask], Result], options: dict[str, Any]) -> Iterator[Result]:
     """Yield what ``work`` made of each range.
 
-    Raise CommandError for numbers that make no sense.
+    Raise CommandError for numbers that make no sense, and for what the database refuses on the way.
     """
     if options["workers"] < 1 or options["batch_size"] < 1 or options["rate"] < 0:
         raise CommandError("--workers and --batch-size are at least 1, --rate at least 0")
     # SQLite has one writer at a time: a second process would only wait.
     alone = any(table.connection.vendor != "postgresql" for table in tables)
-    return work_through_tables(
-        tables,
-        work,
-        workers=1 if alone else options["workers"],
-        batch_rows=options["batch_size"],
-        rows_per_second=options["rate"],
+    return _telling_refusals(
+        work_through_tables(
+            tables,
+            work,
+            workers=1 if alone else options["workers"],
+            batch_rows=options["batch_size"],
+            rows_per_second=options["rate"],
+        )
     )
+
+
+def _telling_refusals(results: Iterator[Result]) -> Iterator[Result]:
+    try:
+        yield from results
+    except DatabaseError as error:
+        # Its first line alone: the next ones quote the statement, and may quote the row.
+        reason = f"{error}".partition("\n")[0]
+        raise CommandError(f"the database refused: {reason}; once that is mended, run it again: it goes on") from None

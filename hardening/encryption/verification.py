@@ -1,5 +1,6 @@
 """Whether every sealed value is what its row and its index say it is."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,12 +33,15 @@ class Findings:
     found: int = 0
     listed: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Model, primary key, column and what is wrong, of the first findings."""
+    kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """How many findings there are of each model, column and what is wrong."""
 
     def add(self, other: "Findings") -> None:
         """Take in what was seen in other rows."""
         self.values += other.values
         self.found += other.found
         self.listed += other.listed[: MOST_LISTED - len(self.listed)]
+        self.kinds += other.kinds
 
 
 def verify_range(task: RangeTask) -> Findings:
@@ -63,6 +67,7 @@ def verify_row(table: SealedTable, row: SealedRow, local: LocalOperations, findi
         findings.values += 1
         for wrong in _wrongs(sealed_field, blob, binding=binding, companions=companions, local=local):
             findings.found += 1
+            findings.kinds[table.model._meta.label, sealed_field.name, wrong] += 1
             if len(findings.listed) < MOST_LISTED:
                 findings.listed.append((table.model._meta.label, str(row.pk), sealed_field.name, wrong))
 

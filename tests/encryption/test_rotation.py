@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from hardening.encryption.census import values_by_key
+from hardening.encryption.index_fences import raise_fence
 from hardening.encryption.operations import LocalOperations
 from hardening.encryption.sealed_table import SealedTable, sealed_tables
 from hardening.encryption.swapping import swap_blobs
@@ -176,6 +177,19 @@ def test_c17_a_run_holds_one_batch_in_memory_however_long_the_table_is(newer: Ke
     tracemalloc.stop()
     assert told["rows_rotated"] == 8_003
     assert peak < 4_000_000  # the blobs alone, read at once and written at once, are more
+
+
+@pytest.mark.usefixtures("newer")
+def test_what_the_database_refuses_on_the_way_is_told_without_the_row(claire: Patient) -> None:
+    (table,) = sealed_tables("records.Patient")
+    raise_fence(table, Patient._meta.get_field("nir"), forms=[0])
+
+    refused = pytest.raises(CommandError, match="the database refused: this process has not taken up the rotation")
+    with refused as told, transaction.atomic():
+        rotate("--model", "records.Patient")
+
+    assert str(claire.pk) not in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 def test_a_model_without_sealed_columns_is_refused() -> None:

@@ -114,7 +114,19 @@ def test_a_finding_ends_with_status_1_and_in_words(claire: Patient, amine: Patie
     with pytest.raises(CommandError, match="1 findings"):
         call_command("verify_sealed", stdout=out)
 
-    assert f"records.Patient {amine.pk} nir: {verification.DOES_NOT_OPEN}" in out.getvalue()
+    assert f"records.Patient nir: {verification.DOES_NOT_OPEN}: {amine.pk}\n" in out.getvalue()
+
+
+def test_a_finding_of_many_rows_takes_one_line(claire: Patient) -> None:
+    for _ in range(12):
+        put(Patient.objects.create(), claire.nir.blob())
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="12 findings"):
+        call_command("verify_sealed", stdout=out)
+
+    (line,) = [line for line in out.getvalue().splitlines() if verification.DOES_NOT_OPEN in line]
+    assert line.endswith(" and 2 more (--json names them)")
 
 
 @pytest.mark.parametrize("slot", [0, 1, 2])

@@ -11,6 +11,9 @@ from hardening.encryption.verification import Findings, verify_range
 from hardening.errors import KeyUnavailableError
 from hardening.keys.ring import key_ring
 
+_NAMED = 10
+"""Rows that a line names: a column under a lost key would fill the screen."""
+
 
 class Command(BaseCommand):
     """Open everything once, show nothing of it."""
@@ -42,5 +45,8 @@ def _as_json(findings: Findings) -> str:
 
 def _as_text(findings: Findings) -> str:
     lines = [f"{findings.values} sealed values read, {findings.found} findings"]
-    lines += [f"  {model} {key} {field}: {what}" for model, key, field, what in findings.listed]
+    for (model, name, what), values in findings.kinds.items():
+        keys = [found[1] for found in findings.listed if (found[0], *found[2:]) == (model, name, what)]
+        more = f" and {values - _NAMED} more (--json names them)" if values > _NAMED else ""
+        lines.append(f"  {model} {name}: {what}: {', '.join(keys[:_NAMED])}{more}")
     return "\n".join(lines)
