@@ -152,8 +152,9 @@ def kill_at_random(kills: int, *, seed: int, between: tuple[float, float]) -> in
     died = 0
     for _ in range(kills):
         run = start(COLUMN, "--batch-size", "50", "--rate", "5000")
-        if run.stdout is None or run.stdout.readline().strip() != "ready":
-            raise RuntimeError("the command did not start")
+        said = run.stdout.readline() if run.stdout else ""
+        if said.strip() != "ready":
+            raise RuntimeError(f"the command did not start: {said}{run.communicate()[0]}")
         time.sleep(moments.uniform(*between))
         run.kill()
         run.communicate()
