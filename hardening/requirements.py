@@ -63,13 +63,18 @@ class Assurance:
     proof: str = ""
 
     def meets(self, requirement: Requirement, *, at: datetime) -> bool:
-        """Tell whether this suffices at ``at``; a proof exactly ``max_age`` old still does."""
+        """Tell whether this suffices at ``at``; a proof exactly ``max_age`` old still does.
+
+        On probation no proof is fresh: what asks for a fresh one changes something, or shows much at once (D28).
+        """
         if self.level < requirement.level:
             return False
         if requirement.phishing_resistant and not self.is_phishing_resistant:
             return False
         if requirement.max_age is None:
             return True
+        if self.is_on_probation:
+            return False
         return self.proven_at is not None and at - self.proven_at <= requirement.max_age
 
 

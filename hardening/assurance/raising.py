@@ -22,7 +22,7 @@ from hardening import clock
 from hardening.assurance.record import PASSWORD, ProofMissingError, Record, read
 from hardening.clients import Client, client_of
 from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
-from hardening.requirements import Standing
+from hardening.requirements import Level, Standing
 from hardening.sessions.backend import SessionStore
 from hardening.sessions.models import Session
 
@@ -128,6 +128,24 @@ def refresh(request: HttpRequest, *, methods: Iterable[str], standing: Standing 
                 methods=tuple(sorted(given)),
             )
         )
+
+
+def believe(request: HttpRequest, *, standing: Standing) -> None:
+    """Better the standing of a held login, under a new key; its proofs stay as they were (D28).
+
+    The caller has the owner's answer. Raise ProofMissingError where no held login of this account is open.
+    """
+    session = _session_of(request)
+    record = read(session.assurance)
+    if record is None or record.level != Level.HELD or str(request.user.pk) != record.account:
+        raise ProofMissingError("no login is held here")
+    session.prove(account=record.account, assurance=replace(record, standing=standing).as_json())
+    rotate_token(request)
+
+
+def session_name(request: HttpRequest) -> str:
+    """Return the opaque name of the session behind ``request``."""
+    return _session_of(request).public_id
 
 
 def drop(request: HttpRequest, *, reason: str = "logout") -> None:

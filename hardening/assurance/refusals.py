@@ -56,6 +56,7 @@ def _challenge(remedy: Remedy, requirement: Requirement) -> HttpResponse:
     details = {
         Remedy.HELD: _("This login waits for its owner’s confirmation."),
         Remedy.STEP_UP: _("Prove again who you are."),
+        Remedy.PROBATION: _("This browser is on probation: prove who you are with a passkey."),
     }
     detail = details.get(remedy, _("Log in with two steps first."))
     response = _problem(HTTPStatus.UNAUTHORIZED, detail, wanted)
@@ -86,7 +87,7 @@ def _address(remedy: Remedy) -> str | None:
         Remedy.STEP_UP: settings.step_up_url,
     }
     try:
-        return reverse(names[remedy])
+        return reverse(names[remedy]) if remedy in names else None
     except NoReverseMatch:
         return None
 

@@ -16,6 +16,8 @@ class Remedy(Enum):
     HELD = "held"
     """The login waits for its owner's confirmation; another code would not help."""
     STEP_UP = "step_up"
+    PROBATION = "probation"
+    """Only a passkey, or the owner in a browser that he is known by, makes this one believed (D28)."""
 
 
 def remedy(assurance: Assurance, requirement: Requirement, *, at: datetime) -> Remedy:
@@ -23,7 +25,7 @@ def remedy(assurance: Assurance, requirement: Requirement, *, at: datetime) -> R
     if assurance.meets(requirement, at=at):
         return Remedy.NOTHING
     if assurance.level >= Level.AAL2:
-        return Remedy.STEP_UP
+        return Remedy.PROBATION if assurance.is_on_probation else Remedy.STEP_UP
     if assurance.level == Level.HELD:
         return Remedy.HELD if requirement.level > Level.HELD else Remedy.STEP_UP
     # A half login that is too old for what is asked has to start again, not to go on.

@@ -16,6 +16,8 @@ from hardening.authenticators.passkey_models import NationalIdentity as National
 from hardening.authenticators.passkey_models import Passkey as Passkey
 from hardening.authenticators.passkey_models import PasskeyOwner as PasskeyOwner
 from hardening.authenticators.passkey_models import SpentSecret as SpentSecret
+from hardening.authenticators.restriction_models import RELATED
+from hardening.authenticators.restriction_models import Restriction as Restriction
 from hardening.encryption.fields import EncryptedTextField, SealIdField
 from hardening.encryption.querysets import SealedQuerySet
 from hardening.events import CodeReplayed, WeakerWayRefused, emit
@@ -49,9 +51,9 @@ class OneTimeCodeManager(DeviceManager.from_queryset(OneTimeCodeQuerySet)):  # t
     """Loads with the authenticator its account, and whether its codes are closed: a login needs all at once."""
 
     def get_queryset(self) -> OneTimeCodeQuerySet:
-        """Return all authenticators with their accounts; ``is_closed`` says which open nothing (D26)."""
+        """Return all authenticators with their accounts and what these are under; ``is_closed`` opens nothing (D26)."""
         queryset: OneTimeCodeQuerySet = super().get_queryset()
-        loaded: OneTimeCodeQuerySet = queryset.select_related("user").annotate(is_closed=_closing_policy())
+        loaded: OneTimeCodeQuerySet = queryset.select_related(f"user__{RELATED}").annotate(is_closed=_closing_policy())
         return loaded
 
 

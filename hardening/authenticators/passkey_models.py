@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hardening import clock
 from hardening.authenticators.attestation import NONE
 from hardening.authenticators.authenticator_policy import NOBODY
+from hardening.authenticators.restriction_models import RELATED
 
 HANDLE_BYTES = 32
 
@@ -24,9 +25,9 @@ class PasskeyQuerySet(models.QuerySet["Passkey", "Passkey"]):
     """Passkeys."""
 
     def shown(self) -> "PasskeyQuerySet":
-        """Load with each passkey its account and its owner's handle: a login needs all three, in one statement."""
+        """Load with each passkey its account, what that is under, and its owner's handle: a login's one statement."""
         handles = PasskeyOwner.objects.filter(account=OuterRef("account")).values("handle")
-        return self.select_related("account").annotate(handle=Subquery(handles))
+        return self.select_related(f"account__{RELATED}").annotate(handle=Subquery(handles))
 
     def use(self, sign_count: int, *, is_backed_up: bool) -> bool:
         """Note that the passkey was shown with this count; tell whether the count went forward.

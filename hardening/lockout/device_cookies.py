@@ -6,7 +6,7 @@ Each account has a cookie of its own in a browser, because colleagues share the 
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any
@@ -67,18 +67,27 @@ def recognise(request: HttpRequest, *, name: str) -> KnownBrowser | None:
     return seen[key]
 
 
-def remember(request: HttpRequest, response: HttpResponse, *, account: AbstractBaseUser) -> None:
-    """Make this browser known to ``account``, or give a known one its next token; call it when a login completes."""
+def remember(
+    request: HttpRequest, response: HttpResponse, *, account: AbstractBaseUser, proven_from: datetime | None = None
+) -> None:
+    """Make this browser known to ``account``, or give a known one its next token; call it when a login completes.
+
+    A browser that becomes known is believed from ``proven_from``, at once where that is None (D28).
+    """
     name = account.get_username()
     presented = _read(request.COOKIES.get(cookie_name(name), ""))
     token = secrets.token_urlsafe(_SECRET_BYTES)
     if presented is None or recognise(request, name=name) is None:
-        _set_cookie(response, name=name, cookie=_remember_anew(request, account=account, token=token))
+        _set_cookie(
+            response, name=name, cookie=_remember_anew(request, account=account, token=token, proven_from=proven_from)
+        )
     elif _rotate(presented, token=token):
         _set_cookie(response, name=name, cookie=Cookie(series=presented.series, token=token))
     elif not KnownBrowser.objects.filter(series=_stored(presented.series)).exists():
         # This very request forgot it, with every other, because a password or an authenticator changed (I4).
-        _set_cookie(response, name=name, cookie=_remember_anew(request, account=account, token=token))
+        _set_cookie(
+            response, name=name, cookie=_remember_anew(request, account=account, token=token, proven_from=proven_from)
+        )
     # Else a parallel request has rotated it, and its answer carries the new cookie.
 
 
@@ -93,6 +102,18 @@ def forget(account: AbstractBaseUser, *, browser: int) -> bool:
     return (
         _forget(KnownBrowser.objects.filter(account_id=account.pk, pk=browser), account=account, reason="revoked") > 0
     )
+
+
+def believe(account: AbstractBaseUser, *, browser: int) -> None:
+    """Believe a known browser of ``account`` from now on: its owner has proven himself there by a passkey."""
+    own = KnownBrowser.objects.filter(account_id=account.pk, pk=browser, proven_from__gt=clock.now())
+    own.update(proven_from=clock.now())
+
+
+def forget_unproven(account: AbstractBaseUser) -> int:
+    """Forget the browsers that are not believed yet: the owner has disowned a login (D33)."""
+    unproven = KnownBrowser.objects.filter(account_id=account.pk, proven_from__gt=clock.now())
+    return _forget(unproven, account=account, reason="disowned")
 
 
 def forget_all(account: AbstractBaseUser, *, reason: str = "changed") -> int:
@@ -131,7 +152,9 @@ def _drop(device: KnownBrowser, *, request: HttpRequest) -> None:
         )
 
 
-def _remember_anew(request: HttpRequest, *, account: AbstractBaseUser, token: str) -> Cookie:
+def _remember_anew(
+    request: HttpRequest, *, account: AbstractBaseUser, token: str, proven_from: datetime | None
+) -> Cookie:
     cookie = Cookie(series=secrets.token_urlsafe(_SECRET_BYTES), token=token)
     now, client = clock.now(), client_of(request)
     with transaction.atomic():
@@ -143,6 +166,7 @@ def _remember_anew(request: HttpRequest, *, account: AbstractBaseUser, token: st
             browser=client.browser,
             remembered_at=now,
             last_used_at=now,
+            proven_from=proven_from or now,
         )
         emit(BrowserRemembered(at=now, account=str(account.pk), client=client, browser=client.browser))
     return cookie

@@ -67,7 +67,7 @@ class Release(models.Model):
 
 
 class KnownBrowser(models.Model):
-    """A browser that an account has logged in from and kept: it chooses the lockout bucket and nothing else (D37).
+    """A browser that an account has logged in from and kept: it chooses the lockout bucket, and is no proof (D37).
 
     On ``default``, beside the account: it must go in the transaction that changes a password (I4, P23). Series and
     token are 128 random bits each, stored as SHA-256: a stolen table opens nothing.
@@ -81,6 +81,8 @@ class KnownBrowser(models.Model):
     browser = models.CharField(_("browser"), max_length=40, blank=True)
     remembered_at = models.DateTimeField(_("known since"), default=clock.now, editable=False)
     last_used_at = models.DateTimeField(_("last used"), db_index=True)
+    proven_from = models.DateTimeField(default=clock.now, editable=False)
+    """When it is believed from: at once, or once an old channel has had time to object (D28)."""
 
     class Meta:
         db_table = "hardening_lockout_known_browser"

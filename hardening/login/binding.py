@@ -3,11 +3,13 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from hardening.authenticators import enrolment, recovery
+from hardening import clock
+from hardening.authenticators import enrolment, recovery, restrictions
 from hardening.authenticators.models import OneTimeCode
 from hardening.authenticators.permission import Permission
 from hardening.clients import Client
 from hardening.login.aftermath import forget_all_others
+from hardening.login.conf import LoginSettings
 
 
 def bind(code: str, *, account: AbstractBaseUser, session: str, client: Client) -> OneTimeCode:
@@ -19,6 +21,17 @@ def bind(code: str, *, account: AbstractBaseUser, session: str, client: Client) 
         bound = enrolment.confirm_enrolment(code, account=str(account.pk), session=session, client=client)
         forget_all_others(account, session=session)
     return bound
+
+
+def bind_by_letter(code: str, *, account: AbstractBaseUser, session: str, client: Client) -> OneTimeCode:
+    """Do as ``bind``, by a grant that came as a letter: what is bound is on probation for a day (spec, D35).
+
+    Raise NoSuchEnrolment, WrongCode or NoSuchGrant.
+    """
+    with transaction.atomic():
+        until = clock.now() + LoginSettings.load().letter_probation
+        restrictions.restrict(str(account.pk), why="letter", probation_until=until, client=client)
+        return bind(code, account=account, session=session, client=client)
 
 
 def remove(

@@ -45,6 +45,10 @@ class LoginSettings(DomainSettings):
     failure_mail_pause: timedelta = timedelta(hours=1)
     """Least time between two mails about failed second steps to one account (D32)."""
 
+    letter_probation: timedelta = timedelta(hours=24)
+    """How long an authenticator bound with a letter opens little and changes nothing. Shorter: whoever took the letter
+    out of somebody's mail is believed before its owner has read the notice."""
+
     def __post_init__(self) -> None:
         """Refuse values that void a control."""
         parts = urlsplit(self.portal_url)
@@ -56,6 +60,8 @@ class LoginSettings(DomainSettings):
             raise ConfigurationError("HARDENING_LOGIN['reset_lifetime'] must be above 0 and at most 24 hours")
         if self.reset_requests < 1:
             raise ConfigurationError("HARDENING_LOGIN['reset_requests'] must be at least 1: nobody could ask")
+        if self.letter_probation < timedelta():
+            raise ConfigurationError("HARDENING_LOGIN['letter_probation'] cannot be negative")
         if self.reset_pause < timedelta() or self.failure_mail_pause < timedelta():
             raise ConfigurationError("HARDENING_LOGIN: a pause between mails cannot be negative")
 

@@ -119,6 +119,44 @@ class RecoveryForm(forms.Form):
     )
 
 
+class ConfirmationForm(forms.Form):
+    """The code of the mail that a held login is confirmed by."""
+
+    code = forms.CharField(
+        label=_("Code of the message"),
+        max_length=LONGEST_CODE,
+        help_text=_("Eight characters. Filled in where the link of the message opens in this browser."),
+        widget=OneTimeInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
+        ),
+    )
+
+
+class NotMeForm(forms.Form):
+    """The code of a mailed link, and a word that no mail scanner types."""
+
+    code = forms.CharField(
+        label=_("Code of the message"),
+        max_length=LONGEST_CODE,
+        help_text=_("Filled in by the link of the message; otherwise copy it from there."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
+        ),
+    )
+    word = forms.CharField(
+        label=_("Type NO"),
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_word(self) -> str:
+        """Take the word in either language: the page may have been switched after the mail was read."""
+        word = str(self.cleaned_data["word"]).strip().casefold()
+        if word not in {"no", "non"}:
+            raise forms.ValidationError(_("Type the word to go on."), code="word")
+        return word
+
+
 class ResetRequestForm(forms.Form):
     """Whose password is forgotten."""
 

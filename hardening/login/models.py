@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hardening import clock
+from hardening.login.held_models import ActionLink as ActionLink
+from hardening.login.held_models import PendingLogin as PendingLogin
 
 
 class ResetLink(models.Model):

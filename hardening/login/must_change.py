@@ -14,6 +14,7 @@ from hardening import clock
 from hardening.clients import client_of
 from hardening.events import PasswordBreached, emit
 from hardening.login.breached import is_breached
+from hardening.requirements import Standing
 
 _FOUND = "hardening_login_breached"
 _PROVEN = "hardening_login_second_step"
@@ -30,18 +31,21 @@ def is_due(request: HttpRequest) -> bool:
     return bool(request.session.get(_FOUND, False))
 
 
-def hold(request: HttpRequest, *, account: AbstractBaseUser, method: str) -> None:
+def hold(request: HttpRequest, *, account: AbstractBaseUser, method: str, standing: Standing) -> None:
     """Note that the second step was right, by ``method``, instead of opening the session. Emits PasswordBreached."""
-    request.session[_PROVEN] = [str(account.pk), method, clock.now().isoformat()]
+    request.session[_PROVEN] = [str(account.pk), method, clock.now().isoformat(), standing.value]
     emit(PasswordBreached(at=clock.now(), account=str(account.pk), client=client_of(request)))
 
 
-def proven(request: HttpRequest, *, account: str) -> str | None:
-    """Return by which method this half login of ``account`` proved its second step, or None where it has not."""
+def proven(request: HttpRequest, *, account: str) -> tuple[str, Standing] | None:
+    """Return by which method this half login of ``account`` proved its second step, and the standing it opens in.
+
+    None where it has not.
+    """
     held = request.session.get(_PROVEN)
     if not held or held[0] != account or datetime.fromisoformat(held[2]) > clock.now():
         return None
-    return str(held[1])
+    return str(held[1]), Standing(held[3])
 
 
 def forget(request: HttpRequest) -> None:

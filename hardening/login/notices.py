@@ -17,6 +17,7 @@ from hardening import clock
 from hardening.clients import Client
 from hardening.login import mailing
 from hardening.login.conf import LoginSettings
+from hardening.login.links import NOT_ME, new_link
 from hardening.login.models import FailureNotice
 
 CHANGES = ("bound", "removed", "recovery_codes", "recovery", "password", "grant")
@@ -70,6 +71,27 @@ def second_step_failed(*, account: str, client: Client) -> None:
         _tell(holder, "second_step_failed", failures=untold, at=at, client=client)
 
 
-def _tell(account: AbstractBaseUser, kind: str, **context: Any) -> None:  # noqa: ANN401 - as wide as the templates
+def held(  # noqa: PLR0913 - whose, when, from where, which session, and the two ways to confirm it
+    account: AbstractBaseUser, *, at: datetime, client: Client, session: str, code: str, link: str
+) -> None:
+    """Mail the owner of a held login what confirms it, and what ends it."""
+    _tell(account, "held", session=session, at=at, client=client, code=code, link=link)
+
+
+def confirmed(account: AbstractBaseUser, *, at: datetime, client: Client, session: str) -> None:
+    """Tell the owner that a new browser was confirmed: the deceived one reads it and objects (D28)."""
+    _tell(account, "confirmed", session=session, at=at, client=client)
+
+
+def disowned(account: AbstractBaseUser, *, at: datetime, client: Client) -> None:
+    """Tell the owner what has ended because somebody said that a login was not his."""
     if to := address_of(account):
+        mailing.post(compose("disowned", to=to, context={"at": at, "client": client}))
+
+
+def _tell(account: AbstractBaseUser, kind: str, *, session: str = "", **context: Any) -> None:  # noqa: ANN401 - as wide as the templates
+    """Post a mail with its one link to object by (D33); ``session`` is what the link would end first."""
+    if to := address_of(account):
+        code = new_link(NOT_ME, account=str(account.pk), session=session)
+        context["not_me_url"] = f"{LoginSettings.load().address_of(reverse('hardening:not_me'))}#{code}"
         mailing.post(compose(kind, to=to, context=context))

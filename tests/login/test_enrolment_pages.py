@@ -17,7 +17,7 @@ from hardening.sessions.models import Session
 from hardening.testing.phones import Phone, bind_phone
 from tests.login.conftest import Create
 from tests.login.test_entrance import everything_stored
-from tests.login.visitors import TEETH, Visitor
+from tests.login.visitors import COUNTER, TEETH, Visitor
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "hardening"]),
@@ -47,7 +47,7 @@ def test_with_password_and_letter_a_telephone_is_bound_and_the_session_opens(vis
 
     answer = visitor.post("enrol_confirm", code=code_of(seed))
 
-    assert answer.headers["Location"] == reverse("hardening:recovery_codes")
+    assert answer.headers["Location"] == COUNTER
     assert visitor.is_inside()
     assert OneTimeCode.objects.get().name == "Mon téléphone"
 

@@ -27,7 +27,7 @@ def locked(username: str = "amine.benali") -> Any:
 
 
 def test_password_and_code_open_the_session(visitor: Visitor, phone: Phone) -> None:
-    assert visitor.give_password().headers["Location"] == reverse("hardening:code")
+    assert visitor.is_known_to().give_password().headers["Location"] == reverse("hardening:code")
     assert visitor.get("code").status_code == 200
 
     assert visitor.give_code(phone).headers["Location"] == COUNTER
@@ -74,7 +74,7 @@ def test_a_refused_code_is_not_repeated_by_the_page(visitor: Visitor, phone: Pho
 
 
 def test_a_code_pasted_with_its_space_is_accepted(visitor: Visitor, phone: Phone) -> None:
-    visitor.give_password()
+    visitor.is_known_to().give_password()
     visitor.give_code(phone, f" {phone.code()[:3]} {phone.code()[3:]} ")
 
     assert visitor.is_inside()
@@ -83,7 +83,7 @@ def test_a_code_pasted_with_its_space_is_accepted(visitor: Visitor, phone: Phone
 @pytest.mark.usefixtures("phone")
 def test_somebody_with_two_telephones_says_which(visitor: Visitor, amine: Any) -> None:
     second = bind_phone(amine, name="Ancien")
-    visitor.give_password()
+    visitor.is_known_to().give_password()
 
     assert visitor.get("code").content.decode().count('type="radio"') == 2
     visitor.give_code(second)
@@ -139,7 +139,7 @@ def test_an_aborted_login_leaves_nothing_to_the_next_account(visitor: Visitor, p
     """P15: A's password, then B's: B's context holds only B's, and A's code opens nothing."""
     of_claire = bind_phone(claire)
     visitor.give_password()
-    visitor.give_password("claire.martin", TEETH)
+    visitor.is_known_to("claire.martin").give_password("claire.martin", TEETH)
 
     visitor.give_code(phone)
     assert not visitor.is_inside()
@@ -282,7 +282,7 @@ def test_a_right_code_is_one_login(visitor: Visitor, phone: Phone) -> None:
     """L1: replayed in another browser it opens nothing, though the password is known."""
     thief = Visitor(address="203.0.113.9")
     code = phone.code()
-    for browser in (visitor, thief):
+    for browser in (visitor.is_known_to(), thief.is_known_to()):
         browser.give_password()
         browser.give_code(phone, code)
 
@@ -291,13 +291,13 @@ def test_a_right_code_is_one_login(visitor: Visitor, phone: Phone) -> None:
 
 @pytest.mark.parametrize("asked", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
 def test_a_page_asked_for_elsewhere_is_not_gone_to(visitor: Visitor, phone: Phone, asked: str) -> None:
-    visitor.give_password(next=asked)
+    visitor.is_known_to().give_password(next=asked)
 
     assert visitor.give_code(phone, next=asked).headers["Location"] == COUNTER
 
 
 def test_the_page_asked_for_is_reached(visitor: Visitor, phone: Phone) -> None:
-    visitor.give_password(next="/security/")
+    visitor.is_known_to().give_password(next="/security/")
 
     assert visitor.give_code(phone, next="/security/").headers["Location"] == "/security/"
     assert visitor.get("security").status_code == 200

@@ -38,7 +38,7 @@ def amine(account: Create) -> Any:
 
 
 def at_the_page(visitor: Visitor, phone: Phone) -> Visitor:
-    visitor.give_password(password=LEAKED)
+    visitor.is_known_to().give_password(password=LEAKED)
     assert visitor.give_code(phone).headers["Location"] == reverse(f"hardening:{PAGE}")
     return visitor
 
@@ -67,7 +67,7 @@ def test_a_new_password_opens_the_session_that_was_begun(visitor: Visitor, phone
 def test_the_next_login_is_as_any(visitor: Visitor, phone: Phone, at_noon: datetime) -> None:
     at_the_page(visitor, phone).post(PAGE, new_password=NEW)
     with clock.frozen(at_noon + timedelta(minutes=1)):
-        assert Visitor().enter(phone, password=NEW)
+        assert Visitor().is_known_to().enter(phone, password=NEW)
 
 
 @pytest.mark.usefixtures("phone")
@@ -150,9 +150,20 @@ def test_a_letter_opens_nothing_on_a_leaked_password_either(visitor: Visitor, am
     code = one_time_code.code_at(seed, counter=one_time_code.step_at(clock.now()))
 
     assert visitor.post("enrol_confirm", code=code).headers["Location"] == reverse(f"hardening:{PAGE}")
+    assert "password/reset" in visitor.post(PAGE, new_password=NEW).content.decode()
     assert not visitor.is_inside()
-    visitor.post(PAGE, new_password=NEW)
-    assert visitor.is_inside()
+    assert visitor.browser.session.get("_auth_user_id") is None
+
+
+def test_in_a_new_browser_a_leaked_password_and_a_code_set_no_other(visitor: Visitor, phone: Phone, amine: Any) -> None:
+    """D28, L2: both can be relayed live; the owner is sent to the mailbox instead (D34)."""
+    visitor.give_password(password=LEAKED)
+    visitor.give_code(phone)
+
+    assert "password/reset" in visitor.post(PAGE, new_password=NEW).content.decode()
+    amine.refresh_from_db()
+    assert amine.check_password(LEAKED)
+    assert not visitor.is_inside()
 
 
 @pytest.mark.usefixtures("phone")

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from hardening.lockout import device_cookies
+from hardening.testing.browsers import make_known
 from hardening.testing.phones import Phone
 
 GLASSES = "trois lunettes bleues"
@@ -32,9 +35,16 @@ class Visitor:
         return self.post(page, authenticator=phone.authenticator, code=typed, **more)
 
     def enter(self, phone: Phone, username: str = "amine.benali", password: str = GLASSES) -> "Visitor":
-        self.give_password(username, password)
+        self.is_known_to(username).give_password(username, password)
         assert self.give_code(phone).status_code == 302
         assert self.is_inside()
+        return self
+
+    def is_known_to(self, username: str = "amine.benali") -> "Visitor":
+        """Sit at the computer that this account uses every day."""
+        account = get_user_model()._default_manager.get_by_natural_key(username)
+        if device_cookies.cookie_name(username) not in self.browser.cookies:
+            make_known(self.browser, account)
         return self
 
     def is_inside(self) -> bool:

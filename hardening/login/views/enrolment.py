@@ -17,12 +17,12 @@ from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, 
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
 from hardening.login import must_change, notices
-from hardening.login.binding import bind
+from hardening.login.binding import bind, bind_by_letter
 from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm
 from hardening.login.qr import qr_svg
 from hardening.login.views.entrance import LETTER, NAME
-from hardening.login.views.pages import HardenedRequest, secret_page
-from hardening.requirements import AAL2, HALF, requires
+from hardening.login.views.pages import HardenedRequest, arrive, secret_page
+from hardening.requirements import AAL2, HALF, Standing, requires
 
 
 @requires(HALF)
@@ -58,17 +58,21 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
     if not holder.is_active:
         return redirect("hardening:login")  # disabled between the two steps
     form = ConfirmingCodeForm(request.POST)
-    bound = _bind(request, form, account=holder)
+    bound = _bind(request, form, account=holder, is_by_letter=True)
     if bound is None:
         return render(
             request, "hardening/login/enrol_confirm.html", {"form": form, "confirm": "hardening:enrol_confirm"}
         )
     request.session.pop(LETTER, None)
+    # Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing.
+    standing = Standing.PROBATION
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, method=codes.METHOD)
+        must_change.hold(request, account=holder, method=codes.METHOD, standing=standing)
         return redirect("hardening:password_must_change")
-    raising.open_session(request, account_user=holder, methods=(codes.METHOD,), is_known_browser=False)
-    response = redirect("hardening:recovery_codes")
+    raising.open_session(
+        request, account_user=holder, methods=(codes.METHOD,), is_known_browser=False, standing=standing
+    )
+    response = arrive(request)
     device_cookies.remember(request, response, account=holder)
     return response
 
@@ -130,12 +134,14 @@ def _permission_by_letter(request: HardenedRequest, typed: str, *, account: str)
     return permission
 
 
-def _bind(request: HardenedRequest, form: ConfirmingCodeForm, *, account: AbstractBaseUser) -> OneTimeCode | None:
+def _bind(
+    request: HardenedRequest, form: ConfirmingCodeForm, *, account: AbstractBaseUser, is_by_letter: bool = False
+) -> OneTimeCode | None:
     if not form.is_valid():
         return None
-    client = client_of(request)
+    client, code, session = client_of(request), form.cleaned_data["code"], request.session.public_id
     try:
-        bound = bind(form.cleaned_data["code"], account=account, session=request.session.public_id, client=client)
+        bound = (bind_by_letter if is_by_letter else bind)(code, account=account, session=session, client=client)
     except enrolment.WrongCode:
         form.add_error("code", _("This is not the code of this telephone. Check its clock, and type the next code."))
     except (enrolment.NoSuchEnrolment, NoSuchGrant):

@@ -13,11 +13,12 @@ from hardening.authenticators import codes, grants
 from hardening.authenticators.permission import NoSuchGrant
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
-from hardening.login import must_change
+from hardening.login import held, must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
+from hardening.login.standings import standing_by_code
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
-from hardening.requirements import HALF, public, requires
+from hardening.requirements import HALF, Standing, public, requires
 
 LETTER = "hardening_login_grant"
 """Session key of the id of the grant that opened the login page; its code is in no session (I7)."""
@@ -98,17 +99,27 @@ def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpRes
     if given is None:
         return None
     holder = given.verified.account
+    standing = standing_by_code(given.verified.authenticator, browser=browser)
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, method=codes.METHOD)
+        must_change.hold(request, account=holder, method=codes.METHOD, standing=standing)
         attempts.clear(given.slot)
         return go_on(request, "hardening:password_must_change")
     try:
-        raising.open_session(
-            request, account_user=holder, methods=(codes.METHOD,), is_known_browser=browser is not None
-        )
+        if standing is Standing.HELD:
+            held.begin(request, account=holder, method=codes.METHOD)
+        else:
+            raising.open_session(
+                request,
+                account_user=holder,
+                methods=(codes.METHOD,),
+                is_known_browser=browser is not None,
+                standing=standing,
+            )
     except ProofMissingError:
         return go_on(request, "hardening:login")  # the password was changed between the two steps
     attempts.clear(given.slot)
+    if standing is Standing.HELD:
+        return go_on(request, "hardening:held")
     response = arrive(request)
     device_cookies.remember(request, response, account=holder)
     return response

@@ -15,7 +15,7 @@ from hardening.login import must_change
 from hardening.login.forms import UnbreachedPasswordForm
 from hardening.login.passwords import change_password
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
-from hardening.requirements import HALF, requires
+from hardening.requirements import HALF, Standing, requires
 
 
 @requires(HALF)
@@ -26,9 +26,13 @@ def password_must_change(request: HardenedRequest) -> HttpResponseBase:
     account = raising.half_login_account(request)
     if account is None:
         return arrive(request)
-    method = must_change.proven(request, account=account)
-    if method is None:
+    proven = must_change.proven(request, account=account)
+    if proven is None:
         return go_on(request, "hardening:code")
+    method, standing = proven
+    if standing is not Standing.FULL:
+        # A leaked password with a relayed code would else set the next one (D28): the mailbox is asked instead (D34).
+        return render(request, "hardening/login/password_must_change.html", {"is_by_mail": True})
     holder = get_user_model()._default_manager.get(pk=account)
     form = UnbreachedPasswordForm(request.POST or None, account=holder)
     if form.is_valid():

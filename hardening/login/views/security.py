@@ -12,7 +12,7 @@ from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
 from hardening.lockout import device_cookies
-from hardening.login import notices
+from hardening.login import held, notices
 from hardening.login.binding import remove
 from hardening.login.forms import NameForm
 from hardening.login.views.pages import HardenedRequest, secret_page
@@ -34,6 +34,7 @@ def security(request: HardenedRequest) -> HttpResponseBase:
         "is_low": remaining <= LOW,
         "sessions": open_sessions(str(account.pk), current=request.session.public_id),
         "browsers": device_cookies.known_browsers_of(account),
+        "held_logins": held.waiting_of(str(account.pk)),
         "this_browser": device_cookies.recognise(request, name=account.get_username()),
     }
     return render(request, "hardening/login/security.html", context)

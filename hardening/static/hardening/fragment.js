@@ -3,7 +3,7 @@
 const secret = location.hash.slice(1);
 const field = document.querySelector("[data-fragment]");
 
-if (field && /^[0-9a-z-]{16,64}$/i.test(secret)) {
+if (field && /^[0-9a-z-]{8,64}$/i.test(secret)) {
   field.value = secret;
   history.replaceState(null, "", location.pathname + location.search);
   for (const notice of document.querySelectorAll("[data-fragment-notice]")) notice.hidden = false;
