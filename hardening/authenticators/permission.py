@@ -62,11 +62,9 @@ def _by_proof(assurance: Assurance, *, at: datetime, within: timedelta, stronges
     requirement = Requirement(
         max(Level.AAL2, strongest.level), phishing_resistant=strongest.phishing_resistant, max_age=within
     )
+    # On probation no proof is fresh: the relay of a deceived owner would bind an authenticator of its own (D28).
     if not assurance.account or not assurance.meets(requirement, at=at):
         raise StepUpRequired("a fresh proof is needed")
-    if assurance.is_on_probation:
-        # D28: the relay of a deceived owner would otherwise bind an authenticator of its own.
-        raise StepUpRequired("a login on probation changes nothing")
     return Permission(account=assurance.account)
 
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 TIMEOUT_SECONDS = 10
@@ -56,6 +56,15 @@ class Browser:
     def get(self, path: str) -> Page:
         """Open a page."""
         return self._send(Request(urljoin(self.origin, path)))  # noqa: S310 - our own server on localhost
+
+    def keep(self, name: str, value: str) -> None:
+        """Put a cookie of this origin into the browser."""
+        host = urlsplit(self.origin).hostname or ""
+        # Without a domain it would be sent to no host; `localhost.local` is what the jar calls localhost.
+        domain = host if "." in host else f"{host}.local"
+        self.cookies.set_cookie(
+            Cookie(0, name, value, None, False, domain, False, False, "/", True, False, None, False, None, None, {})  # noqa: FBT003 - the order of http.cookiejar
+        )
 
     def submit(self, page: Page, **values: str) -> Page:
         """Fill in the form of ``page`` that has these fields, and send it. Raise LookupError if there is none."""

@@ -27,7 +27,7 @@ def tab_to(visitor: Visitor, text: str, *, at_most: int = 15) -> None:
 
 
 def test_a_practitioner_needs_no_mouse(visitor: Visitor) -> None:
-    keyboard = visitor.opens("/").page.keyboard
+    keyboard = visitor.sits_at_the_computer_of("benali").opens("/").page.keyboard
 
     tab_to(visitor, "Se connecter")
     keyboard.press("Enter")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from hardening.testing.browsers import known_browser_cookie
+from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD
 from portal.demo.enrolling import next_code
 from portal.demo.households import Person
@@ -54,9 +56,15 @@ class Visitor:
         self.page.wait_for_url("**/login/code/**")
         return self
 
+    def sits_at_the_computer_of(self, username: str) -> "Visitor":
+        """Have the cookie of a browser that the account uses every day."""
+        name, value = known_browser_cookie(Account.objects.get_by_natural_key(username))
+        self.page.context.add_cookies([{"name": name, "value": value, "url": "http://localhost"}])
+        return self
+
     def logs_in(self, username: str) -> "Visitor":
-        """Pass both steps; the code is sent by its sixth digit."""
-        self.gives_the_password(username)
+        """Pass both steps at the owner's computer; the code is sent by its sixth digit."""
+        self.sits_at_the_computer_of(username).gives_the_password(username)
         self.has_the_focus_on("code")
         code, _ = next_code(username)
         self.page.keyboard.type(code)

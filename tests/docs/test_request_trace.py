@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from hardening import clock
 from hardening.disclosure.disclose import disclose
 from hardening.requirements import Assurance, Level
+from hardening.testing.browsers import make_known
 from hardening.testing.logins import log_in
 from hardening.testing.phones import bind_phone
 from tests.disclosure.people.cast import ODILE, insure
@@ -95,6 +96,7 @@ def test_a_look_up_goes_through_the_hops_named(settings: Settings) -> None:
 def test_a_login_goes_through_the_hops_named(client: Client, benali: Any) -> None:
     with clock.frozen(clock.now() - timedelta(minutes=1)):
         phone = bind_phone(benali)
+    make_known(client, benali)
 
     with recorded_calls() as entered:
         client.post("/login/", {"username": "amine.benali", "password": PASSWORD})

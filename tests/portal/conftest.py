@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from hardening.testing.browsers import make_known
 from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD, hire
 from portal.demo.enrolling import enrol, next_code
@@ -31,11 +32,12 @@ def town(db: None) -> date:  # noqa: ARG001 - asked for its effect
 
 
 @pytest.fixture
-def log_in(cast: dict[str, Account]) -> LogIn:  # noqa: ARG001 - asked for its effect
-    """Log somebody of the cast in as he does it himself: password, then code."""
+def log_in(cast: dict[str, Account]) -> LogIn:
+    """Log somebody of the cast in at his own computer as he does it himself: password, then code."""
 
     def opened(username: str) -> Client:
         client = Client()
+        make_known(client, cast[username])
         page = client.post("/login/", {"username": username, "password": PASSWORD}, follow=True)
         code, _ = next_code(username)
         authenticator = page.context["form"]["authenticator"].value()

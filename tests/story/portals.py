@@ -64,6 +64,14 @@ class HardenedPortal(Portal):
         """Return what the owner's phone shows."""
         return manage("demo_code", username, settings=self.SETTINGS, environment=self._environment).strip()
 
+    def own_browser(self, username: str) -> Browser:
+        """Return the browser that this owner uses every day."""
+        browser = self.browser()
+        said = manage("demo_browser", username, settings=self.SETTINGS, environment=self._environment)
+        name, value = said.split()
+        browser.keep(name, value)
+        return browser
+
     def people_in_ledger(self) -> int:
         """Return how many people the ledger says were shown so far, to anybody."""
         with psycopg.connect(self._environment[LEDGER]) as connection:

@@ -17,7 +17,7 @@ from tests.story.portals import BarePortal, HardenedPortal
 
 pytestmark = pytest.mark.alone
 
-OWNER, NOT_ENROLLED, INSIDER = "benali", "girard", "martin"
+OWNER, NOT_ENROLLED, INSIDER, RELAYED = "benali", "girard", "martin", "julie"
 HAUL = 100
 """People whom the thief asks for. Without a limit he gets them all, as fast as pages load."""
 
@@ -41,7 +41,7 @@ def morning(hardened: HardenedPortal) -> Morning:
 
 def at_work(portal: HardenedPortal, username: str, *, code: str) -> Browser:
     """Return the browser of a practitioner who logged in as every morning."""
-    browser = portal.browser()
+    browser = portal.own_browser(username)
     portal.code(portal.password(browser, username=username, password=PASSWORD), browser, code)
     return browser
 
@@ -92,6 +92,20 @@ def test_a_phished_password_of_somebody_without_authenticator_binds_none(
     seen = hardened.seen(browser, haul)
 
     tally.note("L0e phished password, no authenticator", bare=bare_haul, hardened=len(seen))
+    assert (bare_haul, len(seen)) == (HAUL, 0)
+
+
+def test_a_code_relayed_live_shows_nobody(
+    hardened: HardenedPortal, haul: list[Person], bare_haul: int, tally: Tally
+) -> None:
+    """L2: the owner types password and code into a cloned page, which passes both on at once: nobody used the code."""
+    browser = hardened.browser()
+    page = hardened.password(browser, username=RELAYED, password=PASSWORD)
+    hardened.code(page, browser, hardened.code_of(RELAYED))
+
+    seen = hardened.seen(browser, haul)
+
+    tally.note("L2 password and code relayed live", bare=bare_haul, hardened=len(seen))
     assert (bare_haul, len(seen)) == (HAUL, 0)
 
 

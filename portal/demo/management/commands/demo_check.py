@@ -21,11 +21,13 @@ from hardening.encryption.nir import mask_nir
 from portal.demo.browser import Browser, Page
 from portal.demo.cast import PASSWORD
 from portal.demo.households import Person
+from portal.demo.mailbox import mails_in
 from portal.demo.profile import require_demonstration
 from portal.demo.samples import JOSETTE, NOBODY
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+MAIL_SECONDS = 10
 LOOK_UP = "/look-up/"
 
 
@@ -61,7 +63,11 @@ class Command(BaseCommand):
     def _practitioner(self, browser: Browser, environment: dict[str, str]) -> None:
         page = browser.submit(browser.get("/login/"), username="benali", password=PASSWORD)
         page = browser.submit(page, code=_code("benali", environment))
-        self._expect("password and code", page, "Consultation des droits", f"in: “{page.heading}”")
+        self._expect("password and code", page, "nouveau pour votre compte", f"held: “{page.heading}”")
+        if "nir" in browser.get(LOOK_UP).html:
+            raise CommandError("a login that nobody has confirmed opened the look-up")
+        page = browser.submit(page, code=_mailed_code(environment))
+        self._expect("mailed code", page, "Consultation des droits", f"in: “{page.heading}”")
         answer = self._look_up(browser, JOSETTE)
         self._expect("look-up", answer, "Droits ouverts", f"“{answer.heading}”, {_left(answer)} people left today")
         if JOSETTE.nir in "".join(answer.html.split()):
@@ -95,6 +101,17 @@ def _code(username: str, environment: dict[str, str]) -> str:
     command = [sys.executable, "manage.py", "demo_code", username]
     ran = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own
     return ran.stdout.strip()
+
+
+def _mailed_code(environment: dict[str, str]) -> str:
+    """Return the code of the mail that the held login has caused, once it has arrived."""
+    deadline = monotonic() + MAIL_SECONDS
+    while monotonic() < deadline:
+        for mail in mails_in(settings.BASE_DIR / "var" / environment["DEMO"] / "mail"):
+            if found := re.search(r"^[a-z2-9]{4}-[a-z2-9]{4}$", mail.text, re.MULTILINE):
+                return found[0]
+        sleep(0.1)
+    raise CommandError("no mail with a code has arrived")
 
 
 @contextmanager
