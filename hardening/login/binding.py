@@ -3,8 +3,9 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from hardening.authenticators import enrolment, recovery
+from hardening.authenticators import enrolment, passkey_binding, recovery
 from hardening.authenticators.models import OneTimeCode
+from hardening.authenticators.passkey_models import Passkey
 from hardening.authenticators.permission import Permission
 from hardening.clients import Client
 from hardening.login.aftermath import forget_all_others
@@ -44,4 +45,35 @@ def replace_recovery_codes(
     with transaction.atomic():
         permission.require_for(str(account.pk))
         recovery.confirm_recovery_codes(text, permission=permission, client=client)
+        forget_all_others(account, session=session)
+
+
+def bind_passkey(  # noqa: PLR0913 - what is bound, to whom, by whom
+    permission: Permission, answer: str, *, account: AbstractBaseUser, name: str, session: str, client: Client
+) -> Passkey:
+    """Bind the passkey that ``answer`` brings; every other session and known browser ends with it.
+
+    Raise CeremonyRefused, NoSuchGrant or WeakerWayClosed.
+    """
+    permission.require_for(str(account.pk))
+    return passkey_binding.bind_passkey(
+        permission,
+        answer,
+        name=name,
+        binding=session,
+        client=client,
+        alongside=lambda: forget_all_others(account, session=session),
+    )
+
+
+def remove_passkey(
+    permission: Permission, *, account: AbstractBaseUser, passkey: int, session: str, client: Client
+) -> None:
+    """Remove a passkey of the account; every other session and known browser ends with it.
+
+    Raise NoSuchAuthenticator or LastAuthenticator.
+    """
+    with transaction.atomic():
+        permission.require_for(str(account.pk))
+        passkey_binding.remove_passkey(permission, passkey=passkey, client=client)
         forget_all_others(account, session=session)

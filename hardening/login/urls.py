@@ -7,6 +7,8 @@ from hardening.login.views import (
     enrolment,
     entrance,
     must_change,
+    own_passkeys,
+    passkeys,
     passwords,
     recovery,
     security,
@@ -17,6 +19,8 @@ app_name = "hardening"
 
 urlpatterns = [
     path("login/", entrance.login, name="login"),
+    path("login/passkey/", passkeys.passkey_login, name="passkey_login"),
+    path("login/passkey/options/", passkeys.passkey_login_options, name="passkey_login_options"),
     path("login/code/", entrance.code, name="code"),
     path("login/password/", must_change.password_must_change, name="password_must_change"),
     path("login/enrol/", enrolment.enrol, name="enrol"),
@@ -32,6 +36,10 @@ urlpatterns = [
     path("security/add/confirm/", enrolment.authenticator_confirm, name="authenticator_confirm"),
     path("security/<int:authenticator>/name/", security.authenticator_rename, name="authenticator_rename"),
     path("security/<int:authenticator>/remove/", security.authenticator_remove, name="authenticator_remove"),
+    path("security/passkeys/add/", own_passkeys.passkey_add, name="passkey_add"),
+    path("security/passkeys/options/", own_passkeys.passkey_options, name="passkey_options"),
+    path("security/passkeys/<int:passkey>/name/", own_passkeys.passkey_rename, name="passkey_rename"),
+    path("security/passkeys/<int:passkey>/remove/", own_passkeys.passkey_remove, name="passkey_remove"),
     path("security/code/enable/", disabled_code.code_enable, name="code_enable"),
     path("security/recovery-codes/", recovery.recovery_codes, name="recovery_codes"),
     path("security/recovery-codes/confirm/", recovery.recovery_codes_confirm, name="recovery_codes_confirm"),

@@ -16,6 +16,7 @@ from hardening.lockout import attempts, device_cookies
 from hardening.login import must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
+from hardening.login.views.login_page import login_page
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
 from hardening.requirements import HALF, public, requires
 
@@ -51,7 +52,7 @@ def login(request: HardenedRequest) -> HttpResponseBase:
             raise refusal
         # One text for an unknown name, a wrong password and a disabled account (P28).
         form.add_error(None, _("The username or the password is not right."))
-    return render(request, "hardening/login/login.html", {"form": form, NEXT: page_asked_for(request)})
+    return login_page(request, form)
 
 
 def _keep_letter(request: HardenedRequest, typed: str, *, account: str) -> None:

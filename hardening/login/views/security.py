@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hardening import clock
-from hardening.authenticators import codes, enrolment, proofs, recovery
+from hardening.authenticators import codes, enrolment, passkeys, proofs, recovery
 from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
@@ -29,6 +29,7 @@ def security(request: HardenedRequest) -> HttpResponseBase:
     account = request.user
     remaining = recovery.remaining_codes(account=str(account.pk))
     context = {
+        "passkeys": passkeys.passkeys_of(str(account.pk)),
         "authenticators": codes.enrolled(account=str(account.pk)),
         "remaining": remaining,
         "is_low": remaining <= LOW,
