@@ -4,6 +4,7 @@ Until the new one is set there is no session at all, only the half login: nothin
 forgotten.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -30,18 +31,18 @@ def is_due(request: HttpRequest) -> bool:
     return bool(request.session.get(_FOUND, False))
 
 
-def hold(request: HttpRequest, *, account: AbstractBaseUser, method: str) -> None:
-    """Note that the second step was right, by ``method``, instead of opening the session. Emits PasswordBreached."""
-    request.session[_PROVEN] = [str(account.pk), method, clock.now().isoformat()]
+def hold(request: HttpRequest, *, account: AbstractBaseUser, methods: Iterable[str]) -> None:
+    """Note that the second step was right, by ``methods``, instead of opening the session. Emits PasswordBreached."""
+    request.session[_PROVEN] = [str(account.pk), list(methods), clock.now().isoformat()]
     emit(PasswordBreached(at=clock.now(), account=str(account.pk), client=client_of(request)))
 
 
-def proven(request: HttpRequest, *, account: str) -> str | None:
-    """Return by which method this half login of ``account`` proved its second step, or None where it has not."""
+def proven(request: HttpRequest, *, account: str) -> tuple[str, ...]:
+    """Return by which methods this half login of ``account`` proved its second step, or nothing where it has not."""
     held = request.session.get(_PROVEN)
     if not held or held[0] != account or datetime.fromisoformat(held[2]) > clock.now():
-        return None
-    return str(held[1])
+        return ()
+    return tuple(held[1])
 
 
 def forget(request: HttpRequest) -> None:

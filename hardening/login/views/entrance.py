@@ -9,19 +9,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hardening.assurance import raising
 from hardening.assurance.record import ProofMissingError
-from hardening.authenticators import codes, grants
+from hardening.authenticators import codes, grants, policies
 from hardening.authenticators.permission import NoSuchGrant
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
 from hardening.login import must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
-from hardening.login.views.login_page import login_page
+from hardening.login.views.kept_letter import keep
+from hardening.login.views.login_page import login_page, passkey_instead_page
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
 from hardening.requirements import HALF, public, requires
-
-LETTER = "hardening_login_grant"
-"""Session key of the id of the grant that opened the login page; its code is in no session (I7)."""
 
 NAME = "hardening_login_name"
 """Session key of the username under which this login's failures are counted."""
@@ -59,7 +57,7 @@ def _keep_letter(request: HardenedRequest, typed: str, *, account: str) -> None:
     if not typed:
         return
     try:
-        request.session[LETTER] = str(grants.permission_from(typed, account=account).grant)
+        keep(request, grants.permission_from(typed, account=account))
     except NoSuchGrant:
         return  # the enrolment page will ask for it, and count the failure
 
@@ -79,8 +77,11 @@ def code(request: HardenedRequest) -> HttpResponseBase:
             return entered
         form.add_error("code", WRONG_CODE)
     own = codes.enrolled(account=account)
-    if not own:
+    is_closed = own[0].is_closed if own else policies.is_resistant_only(account)
+    if not own and not is_closed:
         return go_on(request, "hardening:enrol")
+    if is_closed:
+        return passkey_instead_page(request, refusal=WRONG_CODE if form.is_bound else "")
     form.offer(own)
     return render(request, "hardening/login/code.html", {"form": form, NEXT: page_asked_for(request)})
 
@@ -100,7 +101,7 @@ def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpRes
         return None
     holder = given.verified.account
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, method=codes.METHOD)
+        must_change.hold(request, account=holder, methods=(codes.METHOD,))
         attempts.clear(given.slot)
         return go_on(request, "hardening:password_must_change")
     try:

@@ -17,3 +17,9 @@ def login_page(request: HardenedRequest, form: Form, *, refusal: str = "") -> Ht
         NEXT: page_asked_for(request),
     }
     return render(request, "hardening/login/login.html", context)
+
+
+def passkey_instead_page(request: HardenedRequest, *, refusal: str = "") -> HttpResponse:
+    """Return the page for whoever gave the right password of an account that its passkey alone opens (D26)."""
+    context = {"refusal": refusal, "takes_passkeys": bool(AuthenticatorsSettings.load().rp_id)}
+    return render(request, "hardening/login/passkey_instead.html", {**context, NEXT: page_asked_for(request)})

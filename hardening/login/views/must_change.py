@@ -26,22 +26,24 @@ def password_must_change(request: HardenedRequest) -> HttpResponseBase:
     account = raising.half_login_account(request)
     if account is None:
         return arrive(request)
-    method = must_change.proven(request, account=account)
-    if method is None:
+    methods = must_change.proven(request, account=account)
+    if not methods:
         return go_on(request, "hardening:code")
     holder = get_user_model()._default_manager.get(pk=account)
     form = UnbreachedPasswordForm(request.POST or None, account=holder)
     if form.is_valid():
-        return _open(request, form.cleaned_data["new_password"], holder=holder, method=method)
+        return _open(request, form.cleaned_data["new_password"], holder=holder, methods=methods)
     return render(request, "hardening/login/password_must_change.html", {"form": form, NEXT: page_asked_for(request)})
 
 
-def _open(request: HardenedRequest, password: str, *, holder: AbstractBaseUser, method: str) -> HttpResponseBase:
+def _open(
+    request: HardenedRequest, password: str, *, holder: AbstractBaseUser, methods: tuple[str, ...]
+) -> HttpResponseBase:
     name, client = holder.get_username(), client_of(request)
     browser = device_cookies.recognise(request, name=name)
     must_change.forget(request)
     try:
-        raising.open_session(request, account_user=holder, methods=(method,), is_known_browser=browser is not None)
+        raising.open_session(request, account_user=holder, methods=methods, is_known_browser=browser is not None)
     except ProofMissingError:
         return go_on(request, "hardening:login")  # changed or disabled meanwhile
     try:
