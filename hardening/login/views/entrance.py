@@ -81,7 +81,7 @@ def code(request: HardenedRequest) -> HttpResponseBase:
     if not own and not is_closed:
         return go_on(request, "hardening:enrol")
     if is_closed:
-        return passkey_instead_page(request, refusal=WRONG_CODE if form.is_bound else "")
+        return passkey_instead_page(request, refusal=str(WRONG_CODE) if form.is_bound else "")
     form.offer(own)
     return render(request, "hardening/login/code.html", {"form": form, NEXT: page_asked_for(request)})
 

@@ -1,22 +1,22 @@
 """A fresher proof in mid-session, by the strongest that the account has (I3)."""
 
-from django.forms import Form
 from django.http import HttpResponseBase, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hardening.assurance import raising
-from hardening.authenticators import codes, passkeys, policies
+from hardening.authenticators import codes, passkeys
 from hardening.authenticators.answer import CeremonyRefused
 from hardening.authenticators.challenge import Purpose
 from hardening.authenticators.enrolment import NoSuchAuthenticator
-from hardening.authenticators.models import OneTimeCode
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
+from hardening.login.form_holding import FIELD
 from hardening.login.forms import WRONG_CODE, CodeForm
 from hardening.login.second_step import give_code
-from hardening.login.views.pages import NEXT, HardenedRequest, arrive, page_asked_for, secret_page
+from hardening.login.views.pages import HardenedRequest, secret_page
+from hardening.login.views.resending import go_on
+from hardening.login.views.step_up_page import step_up_page
 from hardening.requirements import AAL2, Standing, requires
 
 
@@ -34,19 +34,17 @@ def step_up_options(request: HardenedRequest) -> HttpResponseBase:
 @secret_page
 def step_up(request: HardenedRequest) -> HttpResponseBase:
     """Ask for the proof again, and give the session a new key (D29): a stolen cookie dies with the old one."""
-    account, refusal = str(request.user.pk), ""
+    refusal = ""
     if "answer" in request.POST:
         if _shows_a_passkey(request):
-            return arrive(request)
+            return go_on(request)
         refusal = _("This passkey did not confirm it. Try again.")
     form = CodeForm(request.POST if "code" in request.POST else None)
     if form.is_valid():
         if _gives_a_code(request, form):
-            return arrive(request)
+            return go_on(request)
         form.add_error("code", WRONG_CODE)
-    has_passkey = policies.strongest_of(account).phishing_resistant
-    own = [one for one in codes.enrolled(account=account) if not (has_passkey and one.is_closed)]
-    return _page(request, form, own=own, has_passkey=has_passkey, refusal=refusal)
+    return step_up_page(request, form=form, held=request.POST.get(FIELD, ""), refusal=refusal)
 
 
 def _shows_a_passkey(request: HardenedRequest) -> bool:
@@ -80,20 +78,3 @@ def _gives_a_code(request: HardenedRequest, form: CodeForm) -> bool:
     raising.refresh(request, methods=(codes.METHOD,))
     attempts.clear(given.slot)
     return True
-
-
-def _page(
-    request: HardenedRequest, form: CodeForm, *, own: list[OneTimeCode], has_passkey: bool, refusal: str
-) -> HttpResponseBase:
-    """Return the page: the passkey where one is bound, and a code only where it still opens something."""
-    shown: Form | None = None
-    if own:
-        form.offer(own)
-        shown = form
-    context = {
-        "form": shown,
-        "has_passkey": has_passkey,
-        "refusal": refusal or (WRONG_CODE if form.errors and shown is None else ""),
-        NEXT: page_asked_for(request),
-    }
-    return render(request, "hardening/login/step_up.html", context)
