@@ -8,6 +8,7 @@ from hardening.login.views import (
     entrance,
     must_change,
     own_passkeys,
+    passkey_endpoints,
     passkey_enrolment,
     passkeys,
     passwords,
@@ -19,6 +20,7 @@ from hardening.login.views import (
 app_name = "hardening"
 
 urlpatterns = [
+    path(".well-known/passkey-endpoints", passkey_endpoints.passkey_endpoints, name="passkey_endpoints"),
     path("login/", entrance.login, name="login"),
     path("login/passkey/", passkeys.passkey_login, name="passkey_login"),
     path("login/passkey/options/", passkeys.passkey_login_options, name="passkey_login_options"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("security/<int:authenticator>/name/", security.authenticator_rename, name="authenticator_rename"),
     path("security/<int:authenticator>/remove/", security.authenticator_remove, name="authenticator_remove"),
     path("security/passkeys/add/", own_passkeys.passkey_add, name="passkey_add"),
+    path("security/passkeys/later/", own_passkeys.passkey_later, name="passkey_later"),
     path("security/passkeys/options/", own_passkeys.passkey_options, name="passkey_options"),
     path("security/passkeys/<int:passkey>/name/", own_passkeys.passkey_rename, name="passkey_rename"),
     path("security/passkeys/<int:passkey>/remove/", own_passkeys.passkey_remove, name="passkey_remove"),

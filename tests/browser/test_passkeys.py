@@ -1,11 +1,17 @@
 """Passkeys in a real browser, with the device that Chromium simulates."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 
+from hardening.assurance.record import read
 from hardening.authenticators.grants import issue_grant
+from hardening.authenticators.permission import COMPLETION
+from hardening.sessions.models import Session
 from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD
+from portal.demo.enrolling import next_code
 from tests.browser.virtual_passkeys import VirtualDevice
 from tests.browser.visitor import Visitor
 
@@ -19,6 +25,21 @@ def adds_a_passkey(visitor: Visitor, name: str = "Ordinateur du comptoir") -> No
     visitor.opens("/security/passkeys/add/").types("Nom de cette clé", name).presses("Ajouter la clé d’accès")
     visitor.page.wait_for_url("**/security/")
     visitor.sees(name)
+
+
+def let_the_proofs_age() -> None:
+    """Have everybody's proofs given ten minutes earlier: the clock of the server is another thread's."""
+    for session in Session.objects.all():
+        record = read(session.assurance)
+        assert record
+        aged = tuple(replace(proof, at=proof.at - COMPLETION) for proof in record.proofs)
+        Session.objects.filter(pk=session.pk).update(assurance=replace(record, proofs=aged).as_json())
+
+
+def confirms(visitor: Visitor, address: str) -> None:
+    """Go where a fresh proof is needed, and give it."""
+    visitor.opens(address).presses("Confirmer avec la clé")
+    visitor.page.wait_for_url(f"**{address}")
 
 
 def test_a_passkey_is_added_and_logs_in_without_a_key_pressed(visitor: Visitor, device: VirtualDevice) -> None:
@@ -52,8 +73,7 @@ def test_a_second_passkey_a_name_and_its_removal(visitor: Visitor, device: Virtu
     visitor.logs_in("benali")
     adds_a_passkey(visitor)
     visitor.opens("/security/passkeys/add/").sees("preuve récente").shoots("step-up-passkey")
-    visitor.presses("Confirmer avec la clé")
-    visitor.page.wait_for_url("**/security/passkeys/add/")
+    confirms(visitor, "/security/passkeys/add/")
     visitor.types("Nom de cette clé", "Encore").presses("Ajouter la clé d’accès")
     expect(visitor.page.get_by_text("contient déjà une clé d’accès")).to_be_visible()
     visitor.shoots("passkey-add-twice")
@@ -95,3 +115,43 @@ def test_a_letter_binds_a_passkey(visitor: Visitor, device: VirtualDevice, porta
 
     visitor.sees("Vous n’avez pas de code de secours")
     assert len(device.passkeys) == 1
+
+
+def test_a_form_that_meets_a_step_up_arrives_after_one_touch(visitor: Visitor, device: VirtualDevice) -> None:
+    """D23: what was typed is not typed again."""
+    visitor.logs_in("benali")
+    adds_a_passkey(visitor)
+    confirms(visitor, "/security/passkeys/add/")
+    visitor.opens("/security/").page.get_by_role("row", name="Ordinateur").get_by_role("link", name="Renommer").click()
+    visitor.types("Nom de cette clé", "Clé du coffre")
+    let_the_proofs_age()
+    visitor.presses("Enregistrer").sees("est gardé cinq minutes").shoots("step-up-with-form")
+    visitor.presses("Confirmer avec la clé")
+    visitor.page.wait_for_url("**/security/")
+    visitor.sees("Clé du coffre")
+    assert len(device.passkeys) == 1
+
+
+def test_without_its_script_the_form_is_sent_on_by_a_button(visitor: Visitor) -> None:
+    visitor.page.route("**/resend.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    visitor.logs_in("benali").opens("/security/")
+    visitor.page.get_by_role("link", name="Renommer").first.click()
+    visitor.types("Nom de ce téléphone", "Comptoir")
+    let_the_proofs_age()
+    visitor.presses("Enregistrer").has_the_focus_on("code")
+    visitor.page.keyboard.type(next_code("benali")[0])
+    visitor.sees("C’était bien vous").shoots("resend").presses("Envoyer")
+    visitor.page.wait_for_url("**/security/")
+    visitor.sees("Comptoir")
+
+
+def test_the_offer_of_a_passkey_is_put_off(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/look-up/")
+    offer = visitor.page.get_by_role("region", name="Vous connecter sans code")
+    expect(offer).to_be_visible()
+    visitor.shoots("passkey-offer")
+    offer.get_by_role("button", name="Plus tard").click()
+
+    expect(visitor.page.get_by_role("heading", name="Vous connecter sans code")).to_have_count(0)
+    visitor.opens("/look-up/")
+    expect(offer).to_have_count(0)

@@ -46,6 +46,8 @@ DOORS_WITHOUT_A_PROOF = {
     "enrol_confirm": "confirms what a letter began, in the same session",
     "enrol_passkey": "binds what a letter permits, in the same half login",
     "enrol_passkey_options": "asks for it, and writes no authenticator",
+    "passkey_later": "hides an offer",
+    "passkey_endpoints": "tells two addresses",
     "recovery": "opens a request, and no session (D27)",
     "security": "shows the list and changes nothing",
     "session_end": "only takes away",

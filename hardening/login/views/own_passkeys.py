@@ -14,9 +14,9 @@ from hardening.authenticators.permission import COMPLETION, FRESH
 from hardening.authenticators.usable import has_another
 from hardening.clients import client_of
 from hardening.lockout import device_cookies
-from hardening.login import binding, notices
+from hardening.login import binding, notices, passkey_offer
 from hardening.login.forms import PasskeyForm
-from hardening.login.views.pages import HardenedRequest, secret_page
+from hardening.login.views.pages import HardenedRequest, arrive, secret_page
 from hardening.requirements import AAL2, requires
 
 
@@ -102,6 +102,16 @@ def passkey_rename(request: HardenedRequest, passkey: int) -> HttpResponseBase:
         passkey_binding.rename_passkey(permission, passkey=passkey, name=form.cleaned_data["name"])
         return redirect("hardening:security")
     return render(request, "hardening/login/passkey_rename.html", {"form": form, "passkey": found})
+
+
+@requires(AAL2)
+@require_POST
+@secret_page
+def passkey_later(request: HardenedRequest) -> HttpResponseBase:
+    """Put the offer of a passkey off for 30 days, in this browser."""
+    response = arrive(request)
+    passkey_offer.put_off(response, account=str(request.user.pk))
+    return response
 
 
 def why_not(reason: Reason) -> str:

@@ -11,7 +11,7 @@ from hardening.authenticators import codes, enrolment, passkeys, proofs, recover
 from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
-from hardening.lockout import device_cookies
+from hardening.lockout import device_cookies, disabling
 from hardening.login import notices
 from hardening.login.binding import remove
 from hardening.login.forms import NameForm
@@ -32,6 +32,7 @@ def security(request: HardenedRequest) -> HttpResponseBase:
         "passkeys": passkeys.passkeys_of(str(account.pk)),
         "authenticators": codes.enrolled(account=str(account.pk)),
         "remaining": remaining,
+        "is_code_disabled": disabling.is_disabled(account.get_username()),
         "is_low": remaining <= LOW,
         "sessions": open_sessions(str(account.pk), current=request.session.public_id),
         "browsers": device_cookies.known_browsers_of(account),
