@@ -29,6 +29,10 @@ class AssuranceSettings(DomainSettings):
     held_url: str = "hardening:held"
     """Name of the page where a held login waits for its owner's confirmation."""
 
+    form_holder: str = "hardening.login.views.resending.ask"
+    """Dotted path, inside an installed app, of what is given a form that met a step-up and the address of that page,
+    and returns the page in which the form waits, or None. Empty: such a form is filled in again."""
+
     def __post_init__(self) -> None:
         """Refuse a route whose requirement is not one: it would otherwise be read as something weaker."""
         for name, requirement in self.routes.items():

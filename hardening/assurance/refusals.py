@@ -3,10 +3,12 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from hardening.assurance.conf import AssuranceSettings
@@ -20,7 +22,8 @@ _SAFE = frozenset({"GET", "HEAD"})
 def refuse(request: HttpRequest, *, remedy: Remedy, requirement: Requirement) -> HttpResponseBase:
     """Return the way on for this client: pages are sent to the login or the step-up, programs get a challenge.
 
-    A request that changes something is never repeated by a redirect; its page says that nothing was done.
+    A request that changes something is never repeated by a redirect; its page says that nothing was done. A form may
+    wait in the step-up page for the proof (D23).
     """
     if is_program(request):
         return _challenge(remedy, requirement)
@@ -29,7 +32,9 @@ def refuse(request: HttpRequest, *, remedy: Remedy, requirement: Requirement) ->
         return _page(request, remedy=remedy, way_on=None)  # no such page, or it would be sent to itself for ever
     if request.method in _SAFE:
         return HttpResponseRedirect(_with_next(target, request.get_full_path()))
-    return _page(request, remedy=remedy, way_on=_with_next(target, _page_before(request)))
+    way_on = _with_next(target, _page_before(request))
+    held = _holding(request, way_on=way_on) if remedy is Remedy.STEP_UP else None
+    return held or _page(request, remedy=remedy, way_on=way_on)
 
 
 def refuse_foreign(request: HttpRequest) -> HttpResponseBase:
@@ -76,6 +81,14 @@ def _problem(status: HTTPStatus, detail: str, more: dict[str, str | int]) -> Htt
 def _page(request: HttpRequest, *, remedy: Remedy | None, way_on: str | None) -> HttpResponse:
     context = {"remedy": remedy.value if remedy else "", "way_on": way_on}
     return render(request, "hardening/assurance/refused.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def _holding(request: HttpRequest, *, way_on: str) -> HttpResponse | None:
+    holder = AssuranceSettings.load().form_holder
+    if not holder or apps.get_containing_app_config(holder) is None:
+        return None
+    page: HttpResponse | None = import_string(holder)(request, way_on)
+    return page
 
 
 def _address(remedy: Remedy) -> str | None:

@@ -1,6 +1,7 @@
 """Bind, rename and remove passkeys, always under a Permission."""
 
 import secrets
+from collections.abc import Callable
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -48,13 +49,19 @@ def options_for_binding(permission: Permission, *, binding: str, username: str, 
     )
 
 
-def bind_passkey(
-    permission: Permission, answer: str, *, name: str, binding: str, client: Client | None = None
+def bind_passkey(  # noqa: PLR0913 - what is bound, under which name, from where, and what ends with it
+    permission: Permission,
+    answer: str,
+    *,
+    name: str,
+    binding: str,
+    client: Client | None = None,
+    alongside: Callable[[], None] = lambda: None,
 ) -> Passkey:
     """Bind the passkey that ``answer`` brings, and return it; the account's first one closes its codes (D26).
 
-    A grant is used up here, with the binding. Call it outside a transaction: a refusal must not give the challenge
-    back.
+    A grant is used up here, with the binding, and ``alongside`` is called in the same transaction: what ends with the
+    change ends with it or not at all (I4). Call it outside a transaction: a refusal must not give the challenge back.
 
     Raise CeremonyRefused, NoSuchGrant when the grant was used or replaced meanwhile, and WeakerWayClosed for a grant
     where a passkey is bound already: a letter out of a mailbox would stand beside the key that it cannot replace.
@@ -65,13 +72,21 @@ def bind_passkey(
     policy = policy_for(_holder(account))
     registered = verify_registration(read, challenge=challenge, relying=relying(), policy=policy)
     try:
-        return _bind(permission, registered, name=name, session=binding, client=client)
+        return _bind(permission, registered, name=name, session=binding, client=client, alongside=alongside)
     except WeakerWayClosed:
         emit(WeakerWayRefused(at=clock.now(), account=account, client=client, session=binding, step="grant"))
         raise
 
 
-def _bind(permission: Permission, registered: Registered, *, name: str, session: str, client: Client | None) -> Passkey:
+def _bind(  # noqa: PLR0913 - likewise
+    permission: Permission,
+    registered: Registered,
+    *,
+    name: str,
+    session: str,
+    client: Client | None,
+    alongside: Callable[[], None],
+) -> Passkey:
     account, at = permission.account, clock.now()
     with intent(AuthenticatorBound, account=account, client=client, session=session) as change:
         hold(account)
@@ -80,6 +95,7 @@ def _bind(permission: Permission, registered: Registered, *, name: str, session:
         if permission.grant is not None:
             told.append(redeem_grant(permission.grant, account=account, client=client))
         bound = _create(registered, account=account, name=name)
+        alongside()
         told.append(
             AuthenticatorBound(
                 at=at, account=account, client=client, session=session, kind=KIND, authenticator=str(bound.pk)

@@ -71,8 +71,12 @@ def assert_passkey(
     )
     _require_usable(passkey)
     _use(passkey, sign_count=asserted.sign_count, is_backed_up=asserted.is_backed_up, client=client)
-    kind = _IN_SOFTWARE if passkey.is_backup_eligible else _IN_HARDWARE
-    return Shown(account=passkey.account, passkey=passkey, methods=(kind, _VERIFIED))
+    return Shown(account=passkey.account, passkey=passkey, methods=methods_of(passkey))
+
+
+def methods_of(passkey: Passkey) -> tuple[str, ...]:
+    """Return the RFC 8176 names of what the passkey proves when it is made or shown: its user was verified."""
+    return (_IN_SOFTWARE if passkey.is_backup_eligible else _IN_HARDWARE, _VERIFIED)
 
 
 def passkeys_of(account: str) -> list[Passkey]:

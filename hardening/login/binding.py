@@ -4,8 +4,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from hardening import clock
-from hardening.authenticators import enrolment, recovery, restrictions
+from hardening.authenticators import enrolment, passkey_binding, recovery, restrictions
 from hardening.authenticators.models import OneTimeCode
+from hardening.authenticators.passkey_models import Passkey
 from hardening.authenticators.permission import Permission
 from hardening.clients import Client
 from hardening.login.aftermath import forget_all_others
@@ -29,8 +30,7 @@ def bind_by_letter(code: str, *, account: AbstractBaseUser, session: str, client
     Raise NoSuchEnrolment, WrongCode or NoSuchGrant.
     """
     with transaction.atomic():
-        until = clock.now() + LoginSettings.load().letter_probation
-        restrictions.restrict(str(account.pk), why="letter", probation_until=until, client=client)
+        _begin_probation(account, client=client)
         return bind(code, account=account, session=session, client=client)
 
 
@@ -58,3 +58,44 @@ def replace_recovery_codes(
         permission.require_for(str(account.pk))
         recovery.confirm_recovery_codes(text, permission=permission, client=client)
         forget_all_others(account, session=session)
+
+
+def bind_passkey(  # noqa: PLR0913 - what is bound, to whom, by whom
+    permission: Permission, answer: str, *, account: AbstractBaseUser, name: str, session: str, client: Client
+) -> Passkey:
+    """Bind the passkey that ``answer`` brings; every other session and known browser ends with it.
+
+    What a letter binds is on probation for a day.
+
+    Raise CeremonyRefused, NoSuchGrant or WeakerWayClosed.
+    """
+    permission.require_for(str(account.pk))
+    if permission.grant is not None:
+        _begin_probation(account, client=client)
+    return passkey_binding.bind_passkey(
+        permission,
+        answer,
+        name=name,
+        binding=session,
+        client=client,
+        alongside=lambda: forget_all_others(account, session=session),
+    )
+
+
+def remove_passkey(
+    permission: Permission, *, account: AbstractBaseUser, passkey: int, session: str, client: Client
+) -> None:
+    """Remove a passkey of the account; every other session and known browser ends with it.
+
+    Raise NoSuchAuthenticator or LastAuthenticator.
+    """
+    with transaction.atomic():
+        permission.require_for(str(account.pk))
+        passkey_binding.remove_passkey(permission, passkey=passkey, client=client)
+        forget_all_others(account, session=session)
+
+
+def _begin_probation(account: AbstractBaseUser, *, client: Client) -> None:
+    # Before the binding, so that it covers what is bound; over what was bound earlier it has no say.
+    until = clock.now() + LoginSettings.load().letter_probation
+    restrictions.restrict(str(account.pk), why="letter", probation_until=until, client=client)

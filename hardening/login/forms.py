@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from hardening.authenticators.answer import LONGEST_ANSWER
 from hardening.authenticators.models import OneTimeCode
 from hardening.login.breached import is_breached
 
@@ -45,7 +46,12 @@ class PasswordStepForm(forms.Form):
         label=_("Username"),
         max_length=LONGEST_USERNAME,
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            attrs={
+                "autocomplete": "username webauthn",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
     )
     password = PasswordField(label=_("Password"), autocomplete="current-password")
@@ -106,6 +112,17 @@ class NameForm(forms.Form):
     """A name for an authenticator."""
 
     name = LetterForm.base_fields["name"]
+
+
+class PasskeyForm(forms.Form):
+    """A new passkey, as the browser's script posts it, and a name for it."""
+
+    answer = forms.CharField(max_length=LONGEST_ANSWER, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Name of this passkey"),
+        max_length=64,
+        help_text=_("Such as “Computer at the counter”: you will find it again in the list by this name."),
+    )
 
 
 class RecoveryForm(forms.Form):

@@ -4,6 +4,7 @@ Until the new one is set there is no session at all, only the half login: nothin
 forgotten.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -31,21 +32,21 @@ def is_due(request: HttpRequest) -> bool:
     return bool(request.session.get(_FOUND, False))
 
 
-def hold(request: HttpRequest, *, account: AbstractBaseUser, method: str, standing: Standing) -> None:
-    """Note that the second step was right, by ``method``, instead of opening the session. Emits PasswordBreached."""
-    request.session[_PROVEN] = [str(account.pk), method, clock.now().isoformat(), standing.value]
+def hold(request: HttpRequest, *, account: AbstractBaseUser, methods: Iterable[str], standing: Standing) -> None:
+    """Note that the second step was right, by ``methods``, instead of opening the session. Emits PasswordBreached."""
+    request.session[_PROVEN] = [str(account.pk), list(methods), clock.now().isoformat(), standing.value]
     emit(PasswordBreached(at=clock.now(), account=str(account.pk), client=client_of(request)))
 
 
-def proven(request: HttpRequest, *, account: str) -> tuple[str, Standing] | None:
-    """Return by which method this half login of ``account`` proved its second step, and the standing it opens in.
+def proven(request: HttpRequest, *, account: str) -> tuple[tuple[str, ...], Standing] | None:
+    """Return by which methods this half login of ``account`` proved its second step, and the standing it opens in.
 
     None where it has not.
     """
     held = request.session.get(_PROVEN)
     if not held or held[0] != account or datetime.fromisoformat(held[2]) > clock.now():
         return None
-    return str(held[1]), Standing(held[3])
+    return tuple(held[1]), Standing(held[3])
 
 
 def forget(request: HttpRequest) -> None:

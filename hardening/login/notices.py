@@ -51,11 +51,12 @@ def changed(account: AbstractBaseUser, *, what: str, at: datetime, client: Clien
     _tell(account, "changed", what=what, at=at, client=client)
 
 
-def second_step_failed(*, account: str, client: Client) -> None:
+def second_step_failed(*, account: str, client: Client, kind: str = "second_step_failed") -> None:
     """Tell the owner that somebody who knows the password failed at the second step; once an hour at most.
 
     Called for unknown browsers only: one's own typing errors are no news. A stranger who keeps trying must not fill
-    the mailbox, so what happens in the hour after a mail is counted and told by the next one.
+    the mailbox, so what happens in the hour after a mail is counted and told by the next one. ``kind`` is the mail:
+    ``downgrade`` where a passkey has closed what was tried.
     """
     at = clock.now()
     due = Q(told_at=None) | Q(told_at__lte=at - LoginSettings.load().failure_mail_pause)
@@ -68,7 +69,7 @@ def second_step_failed(*, account: str, client: Client) -> None:
             own.update(untold_failures=untold)
     if is_due:
         holder = get_user_model()._default_manager.get(pk=account)
-        _tell(holder, "second_step_failed", failures=untold, at=at, client=client)
+        _tell(holder, kind, failures=untold, at=at, client=client)
 
 
 def held(  # noqa: PLR0913 - whose, when, from where, which session, and the two ways to confirm it

@@ -6,7 +6,7 @@ from hardening.authenticators import codes
 from hardening.clients import Client
 from hardening.lockout import attempts
 from hardening.lockout.models import KnownBrowser
-from hardening.login import disabled_code, notices
+from hardening.login import disabled_code, downgrade, notices
 
 STEP = "code"
 
@@ -36,6 +36,8 @@ def give_code(  # noqa: PLR0913 - who, what, with which, from where
     slot.fail(account=account)
     if slot.is_last_of_patience:
         disabled_code.tell(account=account, client=client)
+    elif browser is None and downgrade.was_tried(account=account):
+        downgrade.tell(account=account, client=client)
     elif browser is None:
         notices.second_step_failed(account=account, client=client)
     return None

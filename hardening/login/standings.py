@@ -30,3 +30,10 @@ def withheld_until(account: Any) -> datetime | None:  # noqa: ANN401 - AUTH_USER
     found = restricted(account)
     until = found.nobody_until if found else None
     return until if until is not None and until > clock.now() else None
+
+
+def probation_ends(account: Any) -> datetime | None:  # noqa: ANN401 - likewise
+    """Return when the probation of the account's new authenticators ends; None where they are on none."""
+    found = restricted(account)
+    until = found.probation_until if found else None
+    return until if until is not None and until > clock.now() else None

@@ -19,7 +19,8 @@ def _axe() -> str:
 def problems_of(page: Page, *, ignored: Sequence[str] = ()) -> list[str]:
     """Return one line for each violation.
 
-    axe runs in an isolated world: the page's own content policy would, rightly, not let it in.
+    axe runs in an isolated world: the page's own content policy would, rightly, not let it in. The session ends with
+    the page: to detach one takes the page's simulated passkeys away from all others.
     """
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
@@ -27,7 +28,6 @@ def problems_of(page: Page, *, ignored: Sequence[str] = ()) -> list[str]:
     _evaluate(session, f"{_axe()}; true", world)
     options = {"runOnly": RULES, "resultTypes": ["violations"], "rules": {rule: {"enabled": False} for rule in ignored}}
     found = _evaluate(session, f"axe.run(document, {json.dumps(options)}).then((result) => result.violations)", world)
-    session.detach()
     return [f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'])}" for one in found]
 
 

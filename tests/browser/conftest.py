@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from portal.accounts.models import Account
@@ -46,6 +47,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def origin(settings: Settings, live_server: LiveServer) -> str:
+    """Have passkeys asked for by this server, under the one name by which browsers take a bare host."""
+    address = str(live_server.url.replace("127.0.0.1", "localhost"))
+    settings.HARDENING_AUTHENTICATORS = {**settings.HARDENING_AUTHENTICATORS, "origins": (address,)}
+    return address
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_second_telephone_a_name_and_its_removal(visitor: Visitor) -> None:
     visitor.sees("Comptoir").presses("Retirer").shoots("authenticator-remove").presses("Retirer")
 
     visitor.sees("Sécurité de mon compte")
-    assert visitor.page.locator("section").first.locator("tbody tr").count() == 1
+    assert visitor.page.locator("section", has_text="Téléphones").first.locator("tbody tr").count() == 1
 
 
 def test_a_forgotten_password(visitor: Visitor, letterbox: Callable[[], list[Any]], requested: list[str]) -> None:

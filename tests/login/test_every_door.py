@@ -13,12 +13,14 @@ from hardening import clock
 from hardening.authenticators.models import (
     EnrolmentGrant,
     OneTimeCode,
+    Passkey,
     PendingEnrolment,
     RecoveryCode,
     RecoveryRequest,
 )
 from hardening.authenticators.permission import COMPLETION
 from hardening.login.models import ResetLink
+from hardening.testing.passkeys import bind_soft_passkey
 from hardening.testing.phones import Phone, bind_phone
 from tests.login.visitors import GLASSES, Visitor
 
@@ -31,14 +33,21 @@ VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 DOORS_WITHOUT_A_PROOF = {
     "login": "gives the proof",
+    "passkey_login": "gives the proof",
+    "passkey_login_options": "asks for the proof, and writes nothing",
     "code": "gives the proof",
     "step_up": "gives the proof",
+    "step_up_options": "asks for the proof, and writes nothing",
     "logout": "gives everything up",
     "password_reset": "sends a mail, to the address on file",
     "password_reset_confirm": "is the named exception of I3: its proof is the mailed secret (D34)",
     "password_must_change": "wants both steps of this very login (tested in test_must_change)",
     "enrol": "asks for the letter, which is the proof (tested in test_enrolment_pages)",
     "enrol_confirm": "confirms what a letter began, in the same session",
+    "enrol_passkey": "binds what a letter permits, in the same half login",
+    "enrol_passkey_options": "asks for it, and writes no authenticator",
+    "passkey_later": "hides an offer",
+    "passkey_endpoints": "tells two addresses",
     "recovery": "opens a request, and no session (D27)",
     "security": "shows the list and changes nothing",
     "held": "confirms the login of its own session, by what was mailed (tested in test_held)",
@@ -72,11 +81,22 @@ def names_of(patterns: list[URLPattern | URLResolver], *, inside: bool = False) 
 
 
 NAMES = frozenset(names_of(get_resolver("tests.login.urls").url_patterns))
+PAGES_OF_A_PASSKEY = frozenset({"passkey_remove", "passkey_rename"})
 GUARDED = sorted(NAMES - set(DOORS_WITHOUT_A_PROOF))
 
 
+def first_passkey() -> int:
+    """Return the number of the passkey there is, or of one there might be."""
+    return Passkey.objects.values_list("pk", flat=True).first() or 1
+
+
 def address_of(name: str, *, phone: Phone) -> str:
-    for arguments in ({}, {"authenticator": phone.authenticator}, {"login": NOBODY}):
+    for arguments in (
+        {},
+        {"authenticator": phone.authenticator},
+        {"passkey": first_passkey()},
+        {"login": NOBODY},
+    ):
         with suppress(NoReverseMatch):
             return reverse(f"hardening:{name}", urlconf="tests.login.urls", kwargs=arguments)
     raise AssertionError(f"say here how to reach {name}")
@@ -85,7 +105,15 @@ def address_of(name: str, *, phone: Phone) -> str:
 def what_opens_the_account(account: Any) -> list[Any]:
     """Return a picture of everything that lets somebody in."""
     account.refresh_from_db()
-    tables: tuple[Any, ...] = (OneTimeCode, PendingEnrolment, EnrolmentGrant, RecoveryCode, RecoveryRequest, ResetLink)
+    tables: tuple[Any, ...] = (
+        OneTimeCode,
+        Passkey,
+        PendingEnrolment,
+        EnrolmentGrant,
+        RecoveryCode,
+        RecoveryRequest,
+        ResetLink,
+    )
     keys = [list(table._default_manager.order_by("pk").values_list("pk")) for table in tables]
     return [account.password, account.email, keys, [one.name for one in OneTimeCode.objects.all()]]
 
@@ -153,7 +181,11 @@ def test_a_fresh_proof_passes(visitor: Visitor, amine: Any, name: str) -> None:
     type(amine).objects.update(is_superuser=True)
     phone = bind_phone(amine)
     bind_phone(amine, name="Deuxième")
-    visitor.enter(phone)
+    if name in PAGES_OF_A_PASSKEY:
+        visitor.show_passkey(bind_soft_passkey(amine))
+        bind_soft_passkey(amine, name="Deuxième")
+    else:
+        visitor.enter(phone)
     answers = [sent(visitor, verb, address_of(name, phone=phone)) for verb in ("GET", "POST")]
 
     assert {answer.status_code for answer in answers} & {200, 302, 404}

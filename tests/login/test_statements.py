@@ -1,7 +1,10 @@
 """What a login costs in statements, audit included, counted over the whole journey (D25)."""
 
+from typing import Any
+
 import pytest
 
+from hardening.testing.passkeys import SoftPasskey, bind_soft_passkey
 from hardening.testing.phones import Phone
 from hardening.testing.statements import Statements, counted_statements
 from tests.login.visitors import Visitor
@@ -10,6 +13,9 @@ pytestmark = [
     pytest.mark.django_db(databases=["default", "hardening"]),
     pytest.mark.usefixtures("at_noon"),
 ]
+
+SEVEN = 7
+"""Of a passkey; the specification allows twelve."""
 
 SIXTEEN = 16
 """Of the specification, on SQL stores; django-two-factor-auth with axes: 33."""
@@ -67,3 +73,25 @@ def test_asking_for_a_reset_takes_the_same_statements_for_every_name(visitor: Vi
         counts.append([sql.split(" WHERE ")[0] for sql in statements.sql])
 
     assert counts[0] == counts[1]
+
+
+def passkey_journey(visitor: Visitor, device: SoftPasskey) -> Statements:
+    """Count the page, the question and the answer."""
+    with counted_statements() as statements:
+        visitor.get("login")
+        visitor.show_passkey(device)
+    assert visitor.is_inside()
+    return statements
+
+
+def test_a_passkey_opens_a_session_in_seven_statements(visitor: Visitor, amine: Any) -> None:
+    """One spends the challenge, one finds the passkey, one uses it; the page and the question cost nothing."""
+    assert len(passkey_journey(visitor, bind_soft_passkey(amine))) == SEVEN
+
+
+def test_a_passkey_in_a_known_browser_takes_no_more(visitor: Visitor, amine: Any) -> None:
+    device = bind_soft_passkey(amine)
+    visitor.show_passkey(device)
+    visitor.post("logout")
+
+    assert len(passkey_journey(visitor, device)) == SEVEN

@@ -1,5 +1,6 @@
 """A person at a browser, who types into the pages of the login."""
 
+import json
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from hardening.lockout import device_cookies
 from hardening.testing.browsers import make_known
+from hardening.testing.passkeys import SoftPasskey
 from hardening.testing.phones import Phone
 
 GLASSES = "trois lunettes bleues"
@@ -33,6 +35,13 @@ class Visitor:
     def give_code(self, phone: Phone, code: str | None = None, *, page: str = "code", **more: str) -> Any:
         typed = phone.code() if code is None else code
         return self.post(page, authenticator=phone.authenticator, code=typed, **more)
+
+    def asked_for_a_passkey(self, page: str = "passkey_login_options") -> dict[str, Any]:
+        options: dict[str, Any] = json.loads(self.post(page).content)
+        return options
+
+    def show_passkey(self, device: SoftPasskey, **lies: Any) -> Any:
+        return self.post("passkey_login", answer=device.get(self.asked_for_a_passkey(), **lies), next=COUNTER)
 
     def enter(self, phone: Phone, username: str = "amine.benali", password: str = GLASSES) -> "Visitor":
         self.is_known_to(username).give_password(username, password)

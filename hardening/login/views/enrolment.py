@@ -1,7 +1,5 @@
 """Bind a telephone: with a letter after a right password, or under a fresh proof."""
 
-from uuid import UUID
-
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpResponseBase
@@ -14,13 +12,17 @@ from hardening.authenticators import codes, enrolment, grants, one_time_code, pr
 from hardening.authenticators.conf import AuthenticatorsSettings
 from hardening.authenticators.models import OneTimeCode
 from hardening.authenticators.permission import COMPLETION, FRESH, NoSuchGrant, Permission
+from hardening.authenticators.policies import WeakerWayClosed, is_resistant_only
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
-from hardening.login import must_change, notices
+from hardening.login import downgrade, must_change, notices
 from hardening.login.binding import bind, bind_by_letter
-from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm
+from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm, PasskeyForm
 from hardening.login.qr import qr_svg
-from hardening.login.views.entrance import LETTER, NAME
+from hardening.login.views import passkey_enrolment
+from hardening.login.views.entrance import NAME
+from hardening.login.views.kept_letter import LETTER, keep, kept_letter
+from hardening.login.views.login_page import passkey_instead_page
 from hardening.login.views.pages import HardenedRequest, arrive, secret_page
 from hardening.requirements import AAL2, HALF, Standing, requires
 
@@ -34,15 +36,24 @@ def enrol(request: HardenedRequest) -> HttpResponseBase:
     if account is None:
         return redirect("hardening:authenticator_add")
     form = LetterForm(request.POST or None)
-    kept = _kept_letter(request, account=account)
+    wants_passkey = request.POST.get("way") == "passkey"
+    form.fields["name"].required = not wants_passkey
+    kept = kept_letter(request, account=account)
     if kept is not None:
         form.fields.pop("letter")
     if form.is_valid():
         permission = kept or _permission_by_letter(request, form.cleaned_data["letter"], account=account)
         if permission is not None:
-            return _show_seed(request, permission, name=form.cleaned_data["name"], confirm="hardening:enrol_confirm")
+            keep(request, permission)
+            if wants_passkey:
+                return passkey_enrolment.page(request, PasskeyForm())
+            return _begin_by_letter(request, permission, name=form.cleaned_data["name"])
         form.add_error("letter", _("This code opens nothing: it may have been used, replaced, or be out of date."))
-    context = {"form": form, "has_others": bool(codes.enrolled(account=account))}
+    context = {
+        "form": form,
+        "has_others": bool(codes.enrolled(account=account)),
+        "takes_passkeys": bool(AuthenticatorsSettings.load().rp_id),
+    }
     return render(request, "hardening/login/enrol.html", context)
 
 
@@ -67,7 +78,7 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
     # Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing.
     standing = Standing.PROBATION
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, method=codes.METHOD, standing=standing)
+        must_change.hold(request, account=holder, methods=(codes.METHOD,), standing=standing)
         return redirect("hardening:password_must_change")
     raising.open_session(
         request, account_user=holder, methods=(codes.METHOD,), is_known_browser=False, standing=standing
@@ -82,9 +93,11 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
 @secret_page
 def authenticator_add(request: HardenedRequest) -> HttpResponseBase:
     """Show the seed of one more telephone, under a fresh proof."""
+    permission = proofs.fresh(request.assurance)
+    if is_resistant_only(permission.account):
+        return render(request, "hardening/login/authenticator_closed.html", status=_status_of_closed(request))
     form = NameForm(request.POST or None)
     if form.is_valid():
-        permission = proofs.fresh(request.assurance)
         return _show_seed(
             request, permission, name=form.cleaned_data["name"], confirm="hardening:authenticator_confirm"
         )
@@ -106,14 +119,18 @@ def authenticator_confirm(request: HardenedRequest) -> HttpResponseBase:
     return response
 
 
-def _kept_letter(request: HardenedRequest, *, account: str) -> Permission | None:
-    """Return the permission of the letter whose QR code opened the login page, while it is live."""
-    if LETTER not in request.session:
-        return None
+def _begin_by_letter(request: HardenedRequest, permission: Permission, *, name: str) -> HttpResponseBase:
+    """Show the seed, unless a passkey has closed letters: its owner is told, and shown the way on (D26)."""
     try:
-        return grants.permission_of(UUID(request.session[LETTER]), account=account)
-    except (ValueError, NoSuchGrant):
-        return None
+        return _show_seed(request, permission, name=name, confirm="hardening:enrol_confirm")
+    except WeakerWayClosed:
+        client, session = client_of(request), request.session.public_id
+        downgrade.refuse_letter(account=permission.account, client=client, session=session)
+        return passkey_instead_page(request)
+
+
+def _status_of_closed(request: HardenedRequest) -> int:
+    return 409 if request.method == "POST" else 200
 
 
 def _permission_by_letter(request: HardenedRequest, typed: str, *, account: str) -> Permission | None:
@@ -144,7 +161,8 @@ def _bind(
         bound = (bind_by_letter if is_by_letter else bind)(code, account=account, session=session, client=client)
     except enrolment.WrongCode:
         form.add_error("code", _("This is not the code of this telephone. Check its clock, and type the next code."))
-    except (enrolment.NoSuchEnrolment, NoSuchGrant):
+    except (enrolment.NoSuchEnrolment, NoSuchGrant, WeakerWayClosed):
+        # Closed by a passkey that was bound in these minutes: beginning again will say so.
         form.add_error(None, _("The time is over, or another page began again. Nothing was bound: start again."))
     else:
         notices.changed(account, what="bound", at=bound.bound_at, client=client)

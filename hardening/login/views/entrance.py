@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hardening.assurance import raising
 from hardening.assurance.record import ProofMissingError
-from hardening.authenticators import codes, grants
+from hardening.authenticators import codes, grants, policies
 from hardening.authenticators.permission import NoSuchGrant
 from hardening.clients import client_of
 from hardening.lockout import attempts, device_cookies
@@ -17,11 +17,10 @@ from hardening.login import held, must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
 from hardening.login.standings import standing_by_code
+from hardening.login.views.kept_letter import keep
+from hardening.login.views.login_page import login_page, passkey_instead_page
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
 from hardening.requirements import HALF, Standing, public, requires
-
-LETTER = "hardening_login_grant"
-"""Session key of the id of the grant that opened the login page; its code is in no session (I7)."""
 
 NAME = "hardening_login_name"
 """Session key of the username under which this login's failures are counted."""
@@ -52,14 +51,14 @@ def login(request: HardenedRequest) -> HttpResponseBase:
             raise refusal
         # One text for an unknown name, a wrong password and a disabled account (P28).
         form.add_error(None, _("The username or the password is not right."))
-    return render(request, "hardening/login/login.html", {"form": form, NEXT: page_asked_for(request)})
+    return login_page(request, form)
 
 
 def _keep_letter(request: HardenedRequest, typed: str, *, account: str) -> None:
     if not typed:
         return
     try:
-        request.session[LETTER] = str(grants.permission_from(typed, account=account).grant)
+        keep(request, grants.permission_from(typed, account=account))
     except NoSuchGrant:
         return  # the enrolment page will ask for it, and count the failure
 
@@ -79,8 +78,11 @@ def code(request: HardenedRequest) -> HttpResponseBase:
             return entered
         form.add_error("code", WRONG_CODE)
     own = codes.enrolled(account=account)
-    if not own:
+    is_closed = own[0].is_closed if own else policies.is_resistant_only(account)
+    if not own and not is_closed:
         return go_on(request, "hardening:enrol")
+    if is_closed:
+        return passkey_instead_page(request, refusal=str(WRONG_CODE) if form.is_bound else "")
     form.offer(own)
     return render(request, "hardening/login/code.html", {"form": form, NEXT: page_asked_for(request)})
 
@@ -101,7 +103,7 @@ def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpRes
     holder = given.verified.account
     standing = standing_by_code(given.verified.authenticator, browser=browser)
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, method=codes.METHOD, standing=standing)
+        must_change.hold(request, account=holder, methods=(codes.METHOD,), standing=standing)
         attempts.clear(given.slot)
         return go_on(request, "hardening:password_must_change")
     try:

@@ -29,23 +29,25 @@ def password_must_change(request: HardenedRequest) -> HttpResponseBase:
     proven = must_change.proven(request, account=account)
     if proven is None:
         return go_on(request, "hardening:code")
-    method, standing = proven
+    methods, standing = proven
     if standing is not Standing.FULL:
         # A leaked password with a relayed code would else set the next one (D28): the mailbox is asked instead (D34).
         return render(request, "hardening/login/password_must_change.html", {"is_by_mail": True})
     holder = get_user_model()._default_manager.get(pk=account)
     form = UnbreachedPasswordForm(request.POST or None, account=holder)
     if form.is_valid():
-        return _open(request, form.cleaned_data["new_password"], holder=holder, method=method)
+        return _open(request, form.cleaned_data["new_password"], holder=holder, methods=methods)
     return render(request, "hardening/login/password_must_change.html", {"form": form, NEXT: page_asked_for(request)})
 
 
-def _open(request: HardenedRequest, password: str, *, holder: AbstractBaseUser, method: str) -> HttpResponseBase:
+def _open(
+    request: HardenedRequest, password: str, *, holder: AbstractBaseUser, methods: tuple[str, ...]
+) -> HttpResponseBase:
     name, client = holder.get_username(), client_of(request)
     browser = device_cookies.recognise(request, name=name)
     must_change.forget(request)
     try:
-        raising.open_session(request, account_user=holder, methods=(method,), is_known_browser=browser is not None)
+        raising.open_session(request, account_user=holder, methods=methods, is_known_browser=browser is not None)
     except ProofMissingError:
         return go_on(request, "hardening:login")  # changed or disabled meanwhile
     try:

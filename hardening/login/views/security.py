@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hardening import clock
-from hardening.authenticators import codes, enrolment, proofs, recovery
+from hardening.authenticators import codes, enrolment, passkeys, proofs, recovery
 from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
-from hardening.lockout import device_cookies
+from hardening.lockout import device_cookies, disabling
 from hardening.login import held, notices
 from hardening.login.binding import remove
 from hardening.login.forms import NameForm
@@ -29,8 +29,10 @@ def security(request: HardenedRequest) -> HttpResponseBase:
     account = request.user
     remaining = recovery.remaining_codes(account=str(account.pk))
     context = {
+        "passkeys": passkeys.passkeys_of(str(account.pk)),
         "authenticators": codes.enrolled(account=str(account.pk)),
         "remaining": remaining,
+        "is_code_disabled": disabling.is_disabled(account.get_username()),
         "is_low": remaining <= LOW,
         "sessions": open_sessions(str(account.pk), current=request.session.public_id),
         "browsers": device_cookies.known_browsers_of(account),
