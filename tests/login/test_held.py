@@ -38,7 +38,8 @@ def held(visitor: Visitor, phone: Phone) -> Visitor:
 
 
 def standing_of(visitor: Visitor) -> Standing:
-    record = read(visitor.browser.session.assurance)
+    session: Any = visitor.browser.session
+    record = read(session.assurance)
     assert record
     return record.standing
 

@@ -33,9 +33,9 @@ def test_a_letter_binds_a_passkey_and_the_session_opens(visitor: Visitor, amine:
     with_a_letter(visitor, amine)
     answer = binds(visitor)
 
-    assert answer.headers["Location"] == "/security/recovery-codes/"
+    assert answer.headers["Location"] == "/counter/"
     assert visitor.is_inside()
-    assert visitor.get("recovery_codes").status_code == 200
+    assert visitor.get("recovery_codes").status_code == 403  # on probation for a day
     assert not OneTimeCode.objects.exists()
 
 
@@ -80,13 +80,12 @@ def test_a_refused_answer_leaves_the_letter(visitor: Visitor, amine: Any) -> Non
     assert visitor.is_inside()
 
 
-def test_a_leaked_password_is_changed_before_the_session_opens(visitor: Visitor, amine: Any) -> None:
+def test_a_leaked_password_is_changed_by_mail_before_anything_opens(visitor: Visitor, amine: Any) -> None:
     amine.set_password(LEAKED)
     amine.save()
     with_a_letter(visitor, amine, LEAKED)
     assert binds(visitor).headers["Location"] == "/login/password/"
     assert not visitor.is_inside()
 
-    visitor.post("password_must_change", new_password="cinq lunettes vertes")
-    assert visitor.is_inside()
-    assert visitor.get("passkey_add").status_code == 200
+    assert "password/reset" in visitor.post("password_must_change", new_password="cinq lunettes").content.decode()
+    assert not visitor.is_inside()
