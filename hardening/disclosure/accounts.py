@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from hardening.disclosure.actor import Actor
+from hardening.disclosure.allowance_book import with_used
+from hardening.disclosure.allowances import Allowance
 from hardening.disclosure.limits import Member
 from hardening.disclosure.models import AccountState
 from hardening.disclosure.moments import as_micros
@@ -19,21 +21,25 @@ class Standing:
     """What is known of an actor's account before anything is charged."""
 
     is_frozen: bool
+    used: int
+    """How many people the session's allowance was spent on."""
     members: tuple[Member, ...]
 
 
-def standing_of(actor: Actor, *, people: int, at: datetime) -> Standing:
+def standing_of(actor: Actor, *, people: int, allowance: Allowance | None, at: datetime) -> Standing:
     """Return the standing of ``actor``, who may see ``people`` a day, in one statement.
 
     The first look-up of a day, or in another place than before, costs a second one: it is written down.
     """
-    states = list(AccountState.objects.filter(Q(account=actor.account) | Q(establishment=actor.establishment)))
+    found = AccountState.objects.filter(Q(account=actor.account) | Q(establishment=actor.establishment))
+    states = list(with_used(found, allowance))
+    used: int = next((getattr(state, "used", 0) for state in states), 0)
     own = next((state for state in states if state.account == actor.account), None)
     if own is None or _facts(own) != (actor.practitioner, actor.establishment, people, at.date()):
         states = [state for state in states if state is not own]
         own = _written(actor, people=people, at=at, known=own)
         states.append(own)
-    return Standing(own.frozen_at is not None, members_of(states, at=at))
+    return Standing(own.frozen_at is not None, used, members_of(states, at=at))
 
 
 def members_of(states: Iterable[AccountState], *, at: datetime) -> tuple[Member, ...]:

@@ -2,12 +2,13 @@
 
 from hardening import clock
 from hardening.disclosure.accounts import standing_of
+from hardening.disclosure.allowances import PROOF, Allowance
 from hardening.disclosure.budgets import limits_for, people_of
 from hardening.disclosure.conf import DisclosureSettings
 from hardening.disclosure.inquiry import Inquiry
 from hardening.disclosure.limits import Limits
 from hardening.disclosure.stores.availability import failing_closed, on_record
-from hardening.errors import AccountFrozen, DisclosureRefused, StepUpRequired
+from hardening.errors import AccountFrozen, DisclosureRefused, Outcome, StepUpRequired
 from hardening.events import DisclosureDenied, emit
 
 STEP_UP, FROZEN = "step_up", "frozen"
@@ -19,16 +20,22 @@ def admit(inquiry: Inquiry) -> Limits:
     Nothing is charged yet. The frozen account is refused here so that it cannot even ask who exists; that it
     discloses nobody is settled later, inside the transaction of the ledger row.
 
-    Raise StepUpRequired, AccountFrozen, and StoreUnavailableError when the state cannot be read.
+    Raise StepUpRequired, AccountFrozen, DisclosureRefused for a spent probation, and StoreUnavailableError when the
+    state cannot be read.
     """
     settings, at = DisclosureSettings.load(), clock.now()
     if not _is_proven(inquiry, settings=settings):
         deny(inquiry, reason=STEP_UP)
         raise StepUpRequired("the session has not proven what this purpose asks for")
+    allowance = inquiry.allowance()
     with failing_closed():
-        standing = standing_of(inquiry.actor, people=people_of(inquiry.actor, settings=settings), at=at)
+        people = people_of(inquiry.actor, settings=settings)
+        standing = standing_of(inquiry.actor, people=people, allowance=allowance, at=at)
     if standing.is_frozen:
         raise refused(inquiry, AccountFrozen(FROZEN, reference=inquiry.reference))
+    # Before the question: were a stranger refused and a miss answered, it would tell who exists (D9).
+    if allowance is not None and allowance.is_used_up(used=standing.used):
+        raise used_up(inquiry, allowance)
     return limits_for(
         inquiry.actor,
         settings=settings,
@@ -42,6 +49,14 @@ def refused(inquiry: Inquiry, refusal: DisclosureRefused) -> DisclosureRefused:
     """Return ``refusal`` once it is on record."""
     deny(inquiry, reason=refusal.reason)
     return refusal
+
+
+def used_up(inquiry: Inquiry, allowance: Allowance) -> Outcome:
+    """Return, once it is on record, the refusal of a session whose allowance is spent; it tells no numbers (R26)."""
+    deny(inquiry, reason=allowance.reason)
+    if allowance.reason == PROOF:
+        return StepUpRequired("another proof is due: this one has shown as many people as it may")
+    return DisclosureRefused(allowance.reason, reference=inquiry.reference)
 
 
 def deny(inquiry: Inquiry, *, reason: str) -> None:

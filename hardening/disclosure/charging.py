@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from hardening import clock
 from hardening.disclosure import ledger
-from hardening.disclosure.admission import FROZEN, deny, refused
+from hardening.disclosure.admission import FROZEN, deny, refused, used_up
 from hardening.disclosure.answers import Answer, Outcome, Ticket
 from hardening.disclosure.inquiry import Inquiry
 from hardening.disclosure.limits import Limits
@@ -81,16 +81,21 @@ class Charging:
         self._settled(ticket, outcome=Outcome.FAILED)
 
     def _write_down(self, ticket: Ticket, *, row: UUID, shown: Shown | None) -> None:
-        may_be_committed = False
+        may_be_committed, allowance = False, self.inquiry.allowance()
         try:
             with on_record():
                 charge = self._ledger_charge(ticket, row=row, shown=shown)
-                at = ledger.write(charge, reference=self.inquiry.reference)
+                at = ledger.write(charge, reference=self.inquiry.reference, allowance=allowance)
                 emit(self._event(charge, at=at, shown=shown))
                 may_be_committed = True
         except AccountFrozen:
             deny(self.inquiry, reason=FROZEN)
             raise
+        except ledger.AllowanceSpent:
+            if allowance is None:
+                raise
+            # It keeps its price: whoever races himself learns that somebody was found, and pays for it.
+            raise used_up(self.inquiry, allowance) from None
         except StoreUnavailableError:
             if not may_be_committed:
                 self.fail(ticket)

@@ -101,6 +101,17 @@ class DisclosureSettings(DomainSettings):
     fresh_passkey_age: timedelta = timedelta(minutes=15)
     """How old a passkey proof may be that passes by an exhausted establishment; default 15 minutes."""
 
+    probation_people: int = 20
+    """Different people an account on probation is shown in ``probation``, over all its browsers that nobody has
+    vouched for: what a relayed code is worth to a thief whom the deceived owner confirmed (D28)."""
+
+    probation: timedelta = timedelta(days=7)
+    """The trailing time that ``probation_people`` is counted over, at most 30 days."""
+
+    people_per_proof: int | None = 25
+    """Different people between two proofs of a session (a passkey's gesture, or a code where there is no passkey):
+    what a stolen cookie is worth (D29). Fewer asks a pharmacy oftener; None never asks."""
+
     store: str = "database"
     """Where counts live: ``database`` (PostgreSQL or SQLite behind the ``hardening`` alias), or ``in_process``,
     which every worker would have for itself and is therefore refused outside tests."""
@@ -121,6 +132,12 @@ class DisclosureSettings(DomainSettings):
             raise ConfigurationError(
                 f"HARDENING_DISCLOSURE['store'] is {self.store!r}{did_you_mean(self.store, list(STORES))}"
             )
+        if self.probation_people < 0 or not timedelta() < self.probation <= timedelta(days=30):
+            raise ConfigurationError(
+                "HARDENING_DISCLOSURE: probation_people is at least 0, probation above 0 and at most 30 days"
+            )
+        if self.people_per_proof is not None and self.people_per_proof < 1:
+            raise ConfigurationError("HARDENING_DISCLOSURE['people_per_proof'] is at least 1, or None")
         if not 1 <= self.newcomer_percent <= 100:  # noqa: PLR2004 - a percentage
             raise ConfigurationError("HARDENING_DISCLOSURE['newcomer_percent'] is a share of 1 to 100")
 

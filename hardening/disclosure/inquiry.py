@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from hardening import clock
 from hardening.clients import Client
 from hardening.disclosure.actor import Actor
+from hardening.disclosure.allowances import Allowance, allowance_of
+from hardening.disclosure.conf import DisclosureSettings
 from hardening.requirements import Assurance
 
 
@@ -17,3 +20,14 @@ class Inquiry:
     purpose: str
     fields: tuple[str, ...]
     reference: str
+
+    def allowance(self) -> Allowance | None:
+        """Return what the session may still be shown, whatever the budgets say; None where nothing is counted."""
+        settings = DisclosureSettings.load()
+        return allowance_of(
+            self.assurance,
+            probation_people=settings.probation_people,
+            probation=settings.probation,
+            people_per_proof=settings.people_per_proof,
+            at=clock.now(),
+        )

@@ -108,6 +108,23 @@ class KnownPerson(models.Model):
         return f"{self.establishment} {self.subject}"
 
 
+class AllowedPerson(models.Model):
+    """Whom an allowance of a session, or of an account on probation, was spent on, and when last (D28, D29)."""
+
+    pk = models.CompositePrimaryKey("scope", "subject")
+    scope = models.CharField(max_length=80)
+    subject = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hardening_disclosure_allowance"
+        default_permissions = ()
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="hardening_disclosure_allow_at")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.subject}"
+
+
 class AccountState(models.Model):
     """An account as the gate knows it: whose budget it spends, since when, and whether it is frozen.
 

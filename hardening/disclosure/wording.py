@@ -52,6 +52,11 @@ _BY_REASON: dict[str, tuple[Text, Text, Text]] = {
         _("Look-ups were stopped on this account to protect the people behind it."),
         _("Call support with the reference below. If it was not you who used this account, say so first."),
     ),
+    "probation": (
+        _("Not more people in this browser for now"),
+        _("This browser, or your telephone, is new to your account. For a few days it opens few files."),
+        _("At once: log in with a passkey, or in a browser that your account knows. If it was not you, say so."),
+    ),
     "no_practice": (
         _("Your account does not look people up"),
         _("This account belongs to no establishment at the moment."),

@@ -20,7 +20,7 @@ def meet(
     actor = Actor(
         account=account or practitioner, practitioner=practitioner, establishment=place, profession="optician"
     )
-    return standing_of(actor, people=people, at=at)
+    return standing_of(actor, people=people, allowance=None, at=at)
 
 
 def test_colleagues_of_one_place_are_members_since_they_were_first_seen() -> None:
