@@ -394,6 +394,18 @@ class TestRefusals:
         assert [type(event) for event in told] == [DisclosureDenied]
         assert tenths_of() == 0
 
+    def test_a_held_login_is_shown_nobody_for_any_purpose_however_strong_its_proof(
+        self, asked_by: AskedBy, told: list[Event]
+    ) -> None:
+        held = asked_by(level=Level.HELD, is_phishing_resistant=True, is_known_browser=True)
+        for purpose in ("rights_check", "care_agreement"):
+            with pytest.raises(StepUpRequired), at_the_gate(held, purpose=purpose):
+                pytest.fail("the block ran")
+
+        assert [type(event) for event in told] == [DisclosureDenied] * 2
+        assert rows() == []
+        assert tenths_of() == 0
+
     def test_a_purpose_may_ask_for_a_passkey(self, asked_by: AskedBy) -> None:
         with at_the_gate(asked_by(is_phishing_resistant=True), purpose="care_agreement"):
             pass
