@@ -8,9 +8,11 @@ import binascii
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import Resolver404, get_script_prefix, resolve
 
 from hardening import clock
 from hardening.authenticators.spent import spend
@@ -24,7 +26,8 @@ FIELD = "held_form"
 
 _OURS = frozenset({"csrfmiddlewaretoken", FIELD})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-_PLACE = Place("hardening_login.held_form", Suite.AES_256_GCM_SIV, Flag(0))
+PLACE = Place("hardening_login.held_form", Suite.AES_256_GCM_SIV, Flag(0))
+"""Under which key and name forms are sealed; no column bears it."""
 
 _checked = CsrfViewMiddleware(lambda _: HttpResponse())
 
@@ -51,7 +54,7 @@ def hold(request: HttpRequest, *, session: str) -> str | None:
     if len(packed) > LARGEST:
         return None
     try:
-        sealed = operations().seal(packed, place=_PLACE, binding=session.encode())
+        sealed = operations().seal(packed, place=PLACE, binding=session.encode())
     except KeyUnavailableError:
         return None  # the person types it again; nothing is kept in clear
     return base64.urlsafe_b64encode(sealed).decode()
@@ -63,13 +66,20 @@ def release(text: str, *, session: str) -> HeldForm | None:
     Call it outside a transaction that could be rolled back: what is rolled back was never used.
     """
     try:
-        opened = operations().open(base64.urlsafe_b64decode(text), place=_PLACE, binding=session.encode())
+        opened = operations().open(base64.urlsafe_b64decode(text), place=PLACE, binding=session.encode())
         form = read(opened)
     except (DecryptionError, KeyUnavailableError, ValueError, binascii.Error):
         return None
-    if not form.is_for(session=session, at=clock.now()) or not spend(form.nonce, lifetime=LIFETIME):
+    is_in_force = form.is_for(session=session, at=clock.now()) and _leads_to(form.path) == form.view
+    return form if is_in_force and spend(form.nonce, lifetime=LIFETIME) else None
+
+
+def _leads_to(path: str) -> str | None:
+    """Return the view that an address of ours leads to now: after a release it may be another."""
+    try:
+        return resolve(urlsplit(path).path.removeprefix(get_script_prefix().rstrip("/"))).view_name
+    except Resolver404:
         return None
-    return form
 
 
 def _fields(posted: QueryDict) -> tuple[tuple[str, str], ...]:

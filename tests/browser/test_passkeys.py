@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from hardening.assurance.record import read
 from hardening.authenticators.grants import issue_grant
@@ -87,8 +87,10 @@ def test_a_second_passkey_a_name_and_its_removal(visitor: Visitor, device: Virtu
     visitor.page.get_by_role("row", name="Ordinateur").get_by_role("link", name="Retirer").click()
     visitor.sees("Retirer « Ordinateur").shoots("passkey-remove").presses("Retirer")
     visitor.sees("Clé du coffre")
-    visitor.page.get_by_role("row", name="Clé du coffre").get_by_role("link", name="Retirer").click()
-    visitor.sees("votre seule clé").shoots("passkey-last")
+    last = visitor.page.get_by_role("row", name="Clé du coffre")
+    expect(last.get_by_role("link", name="Retirer")).to_have_count(0)
+    address = str(last.get_by_role("link", name="Renommer").get_attribute("href"))
+    visitor.opens(address.replace("/name/", "/remove/")).sees("votre seule clé").shoots("passkey-last")
 
 
 def test_the_right_code_of_an_account_with_a_passkey(visitor: Visitor, device: VirtualDevice) -> None:
@@ -155,3 +157,14 @@ def test_the_offer_of_a_passkey_is_put_off(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("heading", name="Vous connecter sans code")).to_have_count(0)
     visitor.opens("/look-up/")
     expect(offer).to_have_count(0)
+
+
+def test_no_page_needs_a_script_to_log_in_by_code(browser: Browser, origin: str, portal: dict[str, Account]) -> None:
+    plain = browser.new_context(base_url=origin, locale="fr-FR", java_script_enabled=False)
+    visitor = Visitor(plain.new_page()).opens("/login/")
+    expect(visitor.page.get_by_role("button", name="Se connecter avec une clé")).to_have_count(0)
+    visitor.types("Identifiant", portal["benali"].username).types("Mot de passe", PASSWORD).presses("Continuer")
+    visitor.types("Code à 6 chiffres", next_code("benali")[0]).presses("Se connecter")
+
+    visitor.opens("/security/").sees("Clés d’accès")
+    plain.close()

@@ -1,5 +1,6 @@
 """A form that meets a step-up waits in its page, and is sent on once (D23)."""
 
+import base64
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,8 @@ from pytest_django import Settings
 from hardening import clock
 from hardening.authenticators.models import OneTimeCode
 from hardening.authenticators.permission import COMPLETION
-from hardening.login.form_holding import FIELD, release
+from hardening.encryption.operations import operations
+from hardening.login.form_holding import FIELD, PLACE, release
 from hardening.login.held_form import LARGEST, LIFETIME, HeldForm, read
 from hardening.sessions.models import Session
 from hardening.testing.passkeys import bind_soft_passkey
@@ -132,6 +134,17 @@ def test_it_is_nothing_after_five_minutes(inside: Visitor, phone: Phone, later: 
 @pytest.mark.usefixtures("later")
 def test_whatever_else_stands_there_is_no_form(inside: Visitor, phone: Phone, forged: str) -> None:
     assert inside.give_code(phone, page="step_up", **{FIELD: forged}).status_code == 409
+
+
+@databases
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("path", ["/security/", "/nowhere/", "//evil.example/security/"])
+def test_it_goes_to_the_view_that_it_was_for(path: str) -> None:
+    session = Session.objects.get()
+    form = HeldForm(str(session.public_id), path, "hardening:authenticator_rename", (), clock.now(), b"n" * 16)
+    sealed = operations().seal(form.as_bytes(), place=PLACE, binding=form.session.encode())
+
+    assert release(base64.urlsafe_b64encode(sealed).decode(), session=form.session) is None
 
 
 @databases

@@ -147,3 +147,20 @@ def test_a_passkey_gets_another_name(visitor: Visitor, device: SoftPasskey) -> N
     visitor.post("passkey_rename", Passkey.objects.get().pk, name="Arrière-boutique")
 
     assert Passkey.objects.get().name == "Arrière-boutique"
+
+
+@pytest.mark.usefixtures("device")
+@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "é", '{"id": 1}', "x" * 70_000])
+def test_a_malformed_answer_is_refused_like_any_other(visitor: Visitor, answer: str) -> None:
+    """P33."""
+    visitor.asked_for_a_passkey()
+
+    assert visitor.post("passkey_login", answer=answer).status_code in {200, 400}
+    assert not visitor.is_inside()
+
+
+def test_a_number_that_no_table_holds_is_not_found(visitor: Visitor, device: SoftPasskey) -> None:
+    """P33."""
+    visitor.show_passkey(device)
+
+    assert visitor.get("passkey_remove", 10**30).status_code == 404
