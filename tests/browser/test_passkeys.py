@@ -168,3 +168,16 @@ def test_no_page_needs_a_script_to_log_in_by_code(browser: Browser, origin: str,
 
     visitor.opens("/security/").sees("Clés d’accès")
     plain.close()
+
+
+@pytest.mark.usefixtures("device")
+def test_a_login_page_whose_questions_are_refused_stays_where_it_is(visitor: Visitor) -> None:
+    """A browser that keeps no cookies has no token either; its page must not be loaded for ever."""
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.route("**/login/passkey/options/", lambda route: route.fulfill(status=403, body="{}"))
+    with visitor.page.expect_response("**/login/passkey/options/"):
+        visitor.opens("/login/")
+    visitor.types("Identifiant", "benali").page.wait_for_load_state("networkidle")
+
+    assert len([address for address in asked if address.endswith("/login/")]) == 1
