@@ -245,3 +245,18 @@ def test_the_question_names_what_is_bound_and_asks_for_the_user(amine: Any) -> N
     assert options["authenticatorSelection"]["userVerification"] == "required"
     assert options["rp"]["id"] == "localhost"
     assert str(amine.pk) != options["user"]["id"]
+
+
+def test_what_ends_with_the_binding_ends_with_it_or_nothing_is_bound(amine: Any) -> None:
+    """I4: no passkey stands while the sessions that it should have ended live on."""
+
+    def fails() -> None:
+        raise RuntimeError("the sessions could not be ended")
+
+    permission = Permission(account=str(amine.pk))
+    options = options_for_binding(permission, binding="session", username="amine", display_name="Amine")
+    with pytest.raises(RuntimeError):
+        bind_passkey(permission, soft_passkey().create(options), name="Clé", binding="session", alongside=fails)
+
+    assert not Passkey.objects.exists()
+    assert not policies.is_resistant_only(str(amine.pk))

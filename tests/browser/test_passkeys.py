@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from hardening.assurance.record import read
 from hardening.authenticators.grants import issue_grant
+from hardening.authenticators.models import Passkey
 from hardening.authenticators.permission import COMPLETION
 from hardening.sessions.models import Session
 from portal.accounts.models import Account
@@ -168,3 +169,46 @@ def test_no_page_needs_a_script_to_log_in_by_code(browser: Browser, origin: str,
 
     visitor.opens("/security/").sees("Clés d’accès")
     plain.close()
+
+
+@pytest.mark.usefixtures("device")
+def test_a_login_page_whose_questions_are_refused_stays_where_it_is(visitor: Visitor) -> None:
+    """A browser that keeps no cookies has no token either; its page must not be loaded for ever."""
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.route("**/login/passkey/options/", lambda route: route.fulfill(status=403, body="{}"))
+    with visitor.page.expect_response("**/login/passkey/options/"):
+        visitor.opens("/login/")
+    visitor.types("Identifiant", "benali").page.wait_for_load_state("networkidle")
+
+    assert len([address for address in asked if address.endswith("/login/")]) == 1
+
+
+def test_a_passkey_that_was_removed_says_so_and_leaves_the_password(visitor: Visitor, device: VirtualDevice) -> None:
+    visitor.logs_in("benali")
+    adds_a_passkey(visitor)
+    visitor.opens("/security/add/").presses("Confirmer avec la clé")
+    visitor.page.wait_for_url("**/security/add/")
+    visitor.sees("Votre compte s’ouvre avec une clé").shoots("authenticator-closed").logs_out()
+    Passkey.objects.all().delete()
+    device.waits_for_a_finger(is_there=False)
+    visitor.opens("/login/")
+    device.waits_for_a_finger(is_there=True)
+    visitor.presses("Se connecter avec une clé")
+
+    visitor.sees("n’a pas ouvert le portail").sees("Mot de passe")
+    device.waits_for_a_finger(is_there=False)
+    visitor.shoots("login-passkey-refused")
+
+
+def test_a_form_that_waited_too_long_is_filled_in_again(visitor: Visitor) -> None:
+    visitor.logs_in("benali").opens("/security/")
+    visitor.page.get_by_role("link", name="Renommer").first.click()
+    visitor.types("Nom de ce téléphone", "Comptoir")
+    let_the_proofs_age()
+    visitor.presses("Enregistrer").has_the_focus_on("code")
+    visitor.page.locator("[name=held_form]").evaluate("field => { field.value = 'x' }")
+    visitor.page.keyboard.type(next_code("benali")[0])
+
+    visitor.sees("Remplissez de nouveau").shoots("form-not-kept").presses("Retour au formulaire")
+    visitor.page.wait_for_url("**/name/")

@@ -89,3 +89,11 @@ def test_looking_at_the_page_opens_nothing(visitor: Visitor, amine: Any) -> None
 
     assert visitor.get("code_enable").status_code == 200
     assert disabling.is_disabled(NAME)
+
+
+def test_the_security_page_says_it_and_leads_there(visitor: Visitor, phone: Phone) -> None:
+    visitor.enter(phone)
+    assert "/security/code/enable/" not in visitor.get("security").content.decode()
+    wrong_codes_so_far(100)
+
+    assert "/security/code/enable/" in visitor.get("security").content.decode()

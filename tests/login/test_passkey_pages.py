@@ -1,10 +1,12 @@
 """Log in with a passkey, and keep one's passkeys."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from hardening import clock
 from hardening.authenticators.models import Passkey
 from hardening.testing.passkeys import SoftPasskey, bind_soft_passkey, soft_passkey
 from hardening.testing.phones import Phone
@@ -164,3 +166,31 @@ def test_a_number_that_no_table_holds_is_not_found(visitor: Visitor, device: Sof
     visitor.show_passkey(device)
 
     assert visitor.get("passkey_remove", 10**30).status_code == 404
+
+
+def test_adding_a_passkey_ends_every_other_session_and_half_login(visitor: Visitor, phone: Phone) -> None:
+    """I4, P23."""
+    other, half = Visitor().enter(phone), Visitor()
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        visitor.enter(phone)
+        half.give_password()
+        answer = soft_passkey().create(visitor.asked_for_a_passkey("passkey_options"))
+        visitor.post("passkey_add", answer=answer, name="Comptoir")
+
+        assert visitor.is_inside()
+        assert not other.is_inside()
+        assert half.get("code").headers["Location"].startswith("/login/")
+
+
+def test_removing_a_passkey_ends_every_other_session(visitor: Visitor, amine: Any, device: SoftPasskey) -> None:
+    """I4: the session of whoever holds the device that was lost."""
+    lost = bind_soft_passkey(amine, name="Perdu")
+    thief = Visitor(address="203.0.113.9")
+    thief.show_passkey(lost)
+    visitor.show_passkey(device)
+    visitor.post("passkey_remove", Passkey.objects.get(name="Perdu").pk)
+
+    assert visitor.is_inside()
+    assert not thief.is_inside()
+    thief.show_passkey(lost)
+    assert not thief.is_inside()

@@ -39,9 +39,7 @@ async function asked(form) {
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const headers = { "X-CSRFToken": token, Accept: "application/json" };
   const response = await fetch(form.dataset.options, { method: "POST", headers });
-  // The proof of this session has grown too old meanwhile: the page itself says what to do.
-  if (response.status === 401 || response.status === 403) location.reload();
-  if (!response.ok) throw new TypeError(`${response.status}`);
+  if (!response.ok) throw Object.assign(new TypeError("refused"), { status: response.status });
   return parsed(await response.json());
 }
 
@@ -74,6 +72,9 @@ async function show(form) {
     const ask = { publicKey, signal };
     send(form, await (isNew ? navigator.credentials.create(ask) : navigator.credentials.get(ask)));
   } catch (error) {
+    // The proof of this session has grown too old meanwhile: the page itself says what to do. Only after a press of
+    // the button: where every question is refused, a page that asks by itself would be loaded for ever.
+    if (error.status === 401 || error.status === 403) location.reload();
     button.disabled = false;
     say(form, { InvalidStateError: "exists", TypeError: "unreachable" }[error.name] ?? "refused");
     if (form.dataset.conditional !== undefined) offer(form);
