@@ -148,12 +148,12 @@ def test_every_mail_to_an_owner_has_its_own_link(letterbox: Letterbox) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True, databases=["default", "hardening"])
-def test_of_sixteen_uses_at_once_one_counts(amine: Any) -> None:
+def test_of_sixteen_uses_at_once_one_counts(amine: Any, at_noon: datetime) -> None:
     """I2."""
     code = new_link(NOT_ME, account=str(amine.pk))
 
     def use(_: int) -> bool:
-        with closing(connection):
+        with closing(connection), clock.frozen(at_noon):
             try:
                 not_me.report(code, client=SOMEWHERE)
             except NoSuchLink:
