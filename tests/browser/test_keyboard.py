@@ -60,7 +60,7 @@ def test_the_first_stop_of_tab_skips_to_the_content(visitor: Visitor) -> None:
 
 
 def test_a_pasted_code_with_a_space_is_sent_by_itself(visitor: Visitor) -> None:
-    visitor.gives_the_password("benali")
+    visitor.sits_at_the_computer_of("benali").gives_the_password("benali")
     code, _ = next_code("benali")
 
     visitor.page.get_by_label("Code à 6 chiffres").fill(f"{code[:3]} {code[3:]}")
@@ -78,7 +78,7 @@ def scriptless(browser: Browser, live_server: LiveServer, portal: object) -> Ite
 
 
 def test_it_all_works_without_a_script(scriptless: BrowserContext) -> None:
-    visitor = Visitor(scriptless.new_page()).gives_the_password("benali")
+    visitor = Visitor(scriptless.new_page()).sits_at_the_computer_of("benali").gives_the_password("benali")
     visitor.has_the_focus_on("code").page.keyboard.type(next_code("benali")[0])
     visitor.presses("Se connecter").page.wait_for_url("**/look-up/")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,6 +20,7 @@ from hardening.lockout import attempts
 from hardening.lockout.models import StoredBucket
 from hardening.login import mailing
 from hardening.login.letter import letter_address
+from hardening.sessions.models import Session
 from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD
 from portal.demo.enrolling import next_code
@@ -73,7 +75,7 @@ def test_a_letter_is_scanned_and_its_telephone_bound(
     visitor.sees("Scannez").shoots("enrol-seed")
     visitor.page.get_by_label("Code à 6 chiffres").press_sequentially(first_code_on(visitor))
 
-    visitor.sees("Vous n’avez pas de code de secours").shoots("recovery-codes")
+    visitor.sees("Consultation des droits")
     assert not [address for address in requested if letter.code in address]
 
 
@@ -89,7 +91,7 @@ def test_a_letter_is_typed_where_nothing_scans(visitor: Visitor, portal: dict[st
 
 def test_the_security_page_and_a_printed_sheet(visitor: Visitor) -> None:
     visitor.logs_in("benali").opens("/security/").sees("Navigateurs connus").shoots("security")
-    visitor.presses("Imprimer de nouveaux codes").presses("Afficher dix nouveaux codes")
+    visitor.presses("Imprimer de nouveaux codes").shoots("recovery-codes").presses("Afficher dix nouveaux codes")
     visitor.sees("Ressaisissez").shoots("recovery-sheet")
     codes = visitor.page.locator("ol.codes code").all_inner_texts()
 
@@ -107,6 +109,53 @@ def test_a_second_telephone_a_name_and_its_removal(visitor: Visitor) -> None:
 
     visitor.sees("Sécurité de mon compte")
     assert visitor.page.locator("section", has_text="Téléphones").first.locator("tbody tr").count() == 1
+
+
+def test_a_held_login_is_confirmed_by_the_link_of_its_mail(
+    visitor: Visitor, letterbox: Callable[[], list[Any]], requested: list[str]
+) -> None:
+    """D28, D33, I7: the mailed code reaches the server in a post only; what follows is a probation."""
+    visitor.gives_the_password("benali").has_the_focus_on("code")
+    visitor.page.keyboard.type(next_code("benali")[0])
+    visitor.sees("Ce navigateur est nouveau pour votre compte").shoots("login-held")
+    link = re.search(r"http://\S+/login/held/#(\S+)", letterbox()[-1].body)
+    assert link
+    visitor.opens(link[0]).presses("Confirmer que c’est moi").sees("Consultation des droits")
+
+    visitor.opens("/password/change/").sees("Pas encore dans ce navigateur").shoots("probation")
+    assert not [address for address in requested if link[1] in address]
+
+
+def test_a_login_is_disowned_by_the_link_of_a_mail(
+    visitor: Visitor, portal: dict[str, Account], letterbox: Callable[[], list[Any]]
+) -> None:
+    """D33."""
+    visitor.gives_the_password("benali").has_the_focus_on("code")
+    visitor.page.keyboard.type(next_code("benali")[0])
+    visitor.sees("nouveau pour votre compte")
+    link = re.search(r"http://\S+/login/not-me/#\S+", letterbox()[-1].body)
+    assert link
+    visitor.opens(link[0]).types("NON", "non").shoots("not-me").presses("Mettre fin")
+
+    visitor.sees("Ces connexions sont interrompues").shoots("not-me-done")
+    assert not Session.objects.filter(account=str(portal["benali"].pk)).exists()
+
+
+def test_the_owner_sees_a_waiting_login_where_he_is_known(
+    visitor: Visitor, browser: Browser, live_server: LiveServer
+) -> None:
+    visitor.logs_in("benali")
+    elsewhere = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), locale="fr-FR")
+    other = Visitor(elsewhere.new_page()).gives_the_password("benali")
+    code, wait = next_code("benali")
+    with clock.shifted(wait):
+        other.page.keyboard.type(code)
+        other.sees("nouveau pour votre compte")
+        visitor.opens("/security/").sees("Des connexions vous attendent").shoots("security-held")
+        visitor.page.get_by_role("button", name="Accepter").click()
+        other.presses("Je l’ai acceptée")
+        other.sees("Consultation des droits")
+    elsewhere.close()
 
 
 def test_a_forgotten_password(visitor: Visitor, letterbox: Callable[[], list[Any]], requested: list[str]) -> None:
@@ -153,7 +202,8 @@ def test_a_leaked_password_is_changed_on_the_way_in(visitor: Visitor, portal: di
     account.set_password(LEAKED)
     account.save()
 
-    visitor.opens("/login/").types("Identifiant", "benali").types("Mot de passe", LEAKED).enters()
+    visitor.sits_at_the_computer_of("benali").opens("/login/")
+    visitor.types("Identifiant", "benali").types("Mot de passe", LEAKED).enters()
     visitor.page.keyboard.type(next_code("benali")[0])
     visitor.sees("figure dans une fuite").shoots("password-leaked")
     visitor.types("Nouveau mot de passe", GLASSES).presses("Enregistrer le mot de passe et continuer")
@@ -166,8 +216,6 @@ def test_the_owner_allows_codes_again_after_a_hundred_guesses(visitor: Visitor) 
     attempts.reserve(submitted="benali", step="code", client=GUESSER).fail()
     StoredBucket.objects.filter(key=attempts.own_key("benali")).update(second_step_failures=100, failures=[])
 
-    visitor.opens("/security/code/enable/").sees("pas depuis celui-ci").shoots("code-disabled-elsewhere")
-    visitor.logs_out().logs_in("benali")
     visitor.opens("/security/code/enable/").sees("Cent codes erronés").shoots("code-disabled")
     visitor.presses("Autoriser de nouveau les codes")
 

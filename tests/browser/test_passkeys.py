@@ -116,7 +116,7 @@ def test_a_letter_binds_a_passkey(visitor: Visitor, device: VirtualDevice, porta
     visitor.sees("Votre appareil demandera").shoots("enrol-passkey")
     visitor.types("Nom de cette clé", "Comptoir").presses("Ajouter la clé d’accès")
 
-    visitor.sees("Vous n’avez pas de code de secours")
+    visitor.sees("Consultation des droits")
     assert len(device.passkeys) == 1
 
 
@@ -162,7 +162,7 @@ def test_the_offer_of_a_passkey_is_put_off(visitor: Visitor) -> None:
 
 def test_no_page_needs_a_script_to_log_in_by_code(browser: Browser, origin: str, portal: dict[str, Account]) -> None:
     plain = browser.new_context(base_url=origin, locale="fr-FR", java_script_enabled=False)
-    visitor = Visitor(plain.new_page()).opens("/login/")
+    visitor = Visitor(plain.new_page()).sits_at_the_computer_of("benali").opens("/login/")
     expect(visitor.page.get_by_role("button", name="Se connecter avec une clé")).to_have_count(0)
     visitor.types("Identifiant", portal["benali"].username).types("Mot de passe", PASSWORD).presses("Continuer")
     visitor.types("Code à 6 chiffres", next_code("benali")[0]).presses("Se connecter")
@@ -192,9 +192,8 @@ def test_a_passkey_that_was_removed_says_so_and_leaves_the_password(visitor: Vis
     visitor.sees("Votre compte s’ouvre avec une clé").shoots("authenticator-closed").logs_out()
     Passkey.objects.all().delete()
     device.waits_for_a_finger(is_there=False)
-    visitor.opens("/login/")
+    visitor.opens("/login/").page.get_by_role("button", name="Se connecter avec une clé").click(no_wait_after=True)
     device.waits_for_a_finger(is_there=True)
-    visitor.presses("Se connecter avec une clé")
 
     visitor.sees("n’a pas ouvert le portail").sees("Mot de passe")
     device.waits_for_a_finger(is_there=False)

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.urls import reverse
 
 from hardening import clock
@@ -153,12 +152,14 @@ def test_of_sixteen_uses_at_once_one_counts(amine: Any, at_noon: datetime) -> No
     code = new_link(NOT_ME, account=str(amine.pk))
 
     def use(_: int) -> bool:
-        with closing(connection), clock.frozen(at_noon):
-            try:
+        try:
+            with clock.frozen(at_noon):
                 not_me.report(code, client=SOMEWHERE)
-            except NoSuchLink:
-                return False
-            return True
+        except NoSuchLink:
+            return False
+        finally:
+            connections.close_all()
+        return True
 
     with ThreadPoolExecutor(16) as pool:
         assert sorted(pool.map(use, range(16))) == [False] * 15 + [True]
