@@ -144,7 +144,13 @@ class ConfirmationForm(forms.Form):
         max_length=LONGEST_CODE,
         help_text=_("Eight characters. Filled in where the link of the message opens in this browser."),
         widget=OneTimeInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "data-fragment": True,
+                "autofocus": True,
+            }
         ),
     )
 
