@@ -4,29 +4,55 @@ One section alone goes to ``build/bench-SECTION.json``, so that a short run neve
 """
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from rich.progress import track
 
 from benchmarks import rows
 from benchmarks.contender import Contender
+from benchmarks.counting_hashers import LOG
 from benchmarks.encryption.section import encryption_rows
 from benchmarks.journey import STEPS, Sample
 from benchmarks.parallel_guesses import LoginForm, evaluated_guesses
 from benchmarks.rows import Row
 from benchmarks.scale.section import scale_rows
+from benchmarks.timing_classes import timing_rows
 from tests.running.databases import databases
 
 OUTPUT = Path("build/bench.json")
 
-STATEMENT_GOALS = {"login": 16, "failed_login": 3, "protected_page": 4}
+GOALS = {
+    "login: SQL statements": 16,
+    "passkey_login: SQL statements": 12,
+    "protected_page: SQL statements": 4,
+    "failed_login: SQL statements": 3,
+    "blocked_login: SQL statements": 1,
+    "blocked_login: passwords hashed": 0,
+    "stale_login: SQL statements": 16,
+}
 """Goals of the login specification. A protected page: two beyond the session and the account."""
 
 
-DATABASES = {"hardened": ("bench_portal", "bench_hardening"), "two_factor_axes": ("bench_peer",)}
+DATABASES = {
+    "hardened": ("bench_portal", "bench_hardening"),
+    "two_factor_axes": ("bench_peer",),
+    "allauth_mfa": ("bench_allauth",),
+    "otp_webauthn": ("bench_webauthn",),
+}
+
+NO_LOOK_UP = {"look_up": "keeps nobody in this comparison"}
+STALE_IS_OURS = {"stale_login": "its lockout has other tables"}
+ABSENT: Mapping[str, Mapping[str, str]] = {
+    "hardened": {},
+    "two_factor_axes": {"passkey_login": "takes a passkey as a second step alone", **STALE_IS_OURS},
+    "allauth_mfa": {**NO_LOOK_UP, "stale_login": "its limits live in the cache"},
+    "otp_webauthn": dict.fromkeys(set(STEPS) - {"passkey_login", "protected_page"}, "is passkeys alone"),
+}
+"""Contender → steps that it has not, and why."""
 
 GUESSES = {
     "hardened": LoginForm("/login/", {"username": "martin", "password": "{guess}"}),
@@ -36,6 +62,9 @@ GUESSES = {
     ),
 }
 
+
+Samples = dict[str, dict[str, list[Sample]]]
+"""Step → contender → what was measured."""
 
 SECTIONS = ("journeys", "encryption", "scale")
 
@@ -65,20 +94,33 @@ def _section(name: str, asked: argparse.Namespace) -> Sequence[Row]:
 
 def _journey_rows(*, rounds: int) -> list[Row]:
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
         environments = {name: stack.enter_context(databases(*names)) for name, names in DATABASES.items()}
         contenders = [
-            stack.enter_context(Contender(name, module=f"benchmarks.{name}", environment=environment))
+            stack.enter_context(Contender(name, module=f"benchmarks.{name}", environment=counted(environment, folder)))
             for name, environment in environments.items()
         ]
         for contender in contenders:
             contender.wait_until_ready()
-        return [_evaluated(environments), *_journeys(contenders, rounds=rounds)]
+        with_passwords = [contender for contender in contenders if "login" not in ABSENT[contender.name]]
+        return [
+            _evaluated(environments),
+            *timing_rows(with_passwords, rounds=rounds, ours="hardened"),
+            *_journeys(contenders, rounds=rounds),
+        ]
+
+
+def counted(environment: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    """Return the environment with a file of its own where a contender notes each password that it hashes."""
+    log = folder / environment["RUNNING_DATABASE_1"].replace("/", "_")
+    log.touch()
+    return {**environment, LOG: str(log)}
 
 
 def _evaluated(environments: Mapping[str, Mapping[str, str]]) -> Row:
     evaluated = {
-        name: evaluated_guesses(GUESSES[name], wsgi=f"benchmarks.{name}.wsgi", environment=environment)
-        for name, environment in environments.items()
+        name: evaluated_guesses(form, wsgi=f"benchmarks.{name}.wsgi", environment=environments[name])
+        for name, form in GUESSES.items()
     }
     return Row(
         name="200 guesses at once, limit 5: evaluated",
@@ -90,40 +132,45 @@ def _evaluated(environments: Mapping[str, Mapping[str, str]]) -> Row:
 
 
 def _journeys(contenders: Sequence[Contender], *, rounds: int) -> Iterable[Row]:
-    samples: dict[tuple[str, str], list[Sample]] = {}
+    samples: Samples = {step: {} for step in STEPS}
     for step in STEPS:
         # One round more than asked: the first fills caches and connections and is thrown away.
         for number in track(range(rounds + 1), description=step):
             for contender in contenders:
+                if step in ABSENT[contender.name]:
+                    continue
                 sample = contender.run(step)
                 if number:
-                    samples.setdefault((step, contender.name), []).append(sample)
+                    samples[step].setdefault(contender.name, []).append(sample)
     for step in STEPS:
-        yield _statements(step, samples, rounds=rounds)
-        yield _milliseconds(step, samples, rounds=rounds)
+        yield _row(f"{step}: SQL statements", samples, worst("statements"), unit="statements")
+        if step == "blocked_login":
+            yield _row(f"{step}: passwords hashed", samples, worst("hashes"), unit="hashes")
+        yield _row(f"{step}: median time", samples, median_time, unit="ms")
 
 
-def _statements(step: str, samples: dict[tuple[str, str], list[Sample]], *, rounds: int) -> Row:
-    counts = {name: max(s.statements for s in taken) for (of, name), taken in samples.items() if of == step}
+def _row(name: str, samples: Samples, of: Callable[[list[Sample]], float], *, unit: str) -> Row:
+    step = name.split(":", maxsplit=1)[0]
+    found = {contender: of(taken) for contender, taken in samples[step].items()}
     return Row(
-        name=f"{step}: SQL statements",
-        value=counts.pop("hardened"),
-        unit="statements",
-        goal=STATEMENT_GOALS.get(step),
-        samples=rounds,
-        peers=counts,
+        name=name,
+        value=found.pop("hardened"),
+        unit=unit,
+        goal=GOALS.get(name),
+        samples=len(samples[step]["hardened"]),
+        peers=found,
+        absent={contender: lacking[step] for contender, lacking in ABSENT.items() if step in lacking},
     )
 
 
-def _milliseconds(step: str, samples: dict[tuple[str, str], list[Sample]], *, rounds: int) -> Row:
-    times = {name: median(s.milliseconds for s in taken) for (of, name), taken in samples.items() if of == step}
-    return Row(
-        name=f"{step}: median time",
-        value=round(times.pop("hardened"), 2),
-        unit="ms",
-        samples=rounds,
-        peers={name: round(value, 2) for name, value in times.items()},
-    )
+def worst(field: str) -> Callable[[list[Sample]], float]:
+    """Return what tells the highest count of ``field``: a count that varies is promised by its worst."""
+    return lambda taken: max(getattr(sample, field) for sample in taken)
+
+
+def median_time(taken: list[Sample]) -> float:
+    """Return the middle of the times, in milliseconds."""
+    return round(median(sample.milliseconds for sample in taken), 2)
 
 
 if __name__ == "__main__":

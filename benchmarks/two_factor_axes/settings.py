@@ -20,11 +20,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_COOLOFF_TIME = 1
 AXES_VERBOSE = False
-PASSWORD_HASHERS = [
-    "benchmarks.counting_hashers.CountingArgon2"
-    if "BENCH_EVALUATED_LOG" in os.environ
-    else "django.contrib.auth.hashers.Argon2PasswordHasher"
-]
+PASSWORD_HASHERS = ["benchmarks.counting_hashers.CountingArgon2"]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 INSTALLED_APPS = [
     "django.contrib.auth",

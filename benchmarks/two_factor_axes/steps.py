@@ -27,6 +27,7 @@ class TwoFactorAxes(Journey):
         call_command("migrate", "two_factor_axes", run_syncdb=True, verbosity=0)
         user = get_user_model().objects.create_user("benali", password=self.PASSWORD)
         get_user_model().objects.create_user("martin", password=self.PASSWORD)
+        get_user_model().objects.create_user("parti", password=self.PASSWORD, is_active=False)
         TOTPDevice.objects.create(user=user, name="default", key=self.CODE_SEED)
         Person.objects.bulk_create(
             Person(nir=f"{int(NUMBER) + number}", birth_date=date(1984, 2, 29), name="Nom", insurer="Mutuelle")
@@ -56,22 +57,40 @@ class TwoFactorAxes(Journey):
 
     def failed_login(self) -> None:
         """Post a wrong password; the counter is emptied before, so that this is the first failure."""
+        self._refused("benali", "wrong")
+
+    def unknown_login(self) -> None:
+        """Post a name that nobody has."""
+        self._refused("personne", "wrong")
+
+    def disabled_login(self) -> None:
+        """Post the right password of an account that is closed."""
+        self._refused("parti", self.PASSWORD)
+
+    def blocked_login(self) -> None:
+        """Post the right password once the limit is reached."""
+        self._block("benali")
+
+    def blocked_unknown_login(self) -> None:
+        """Post a name that nobody has once its limit is reached."""
+        self._block("personne")
+
+    def _refused(self, name: str, password: str) -> None:
         reset()
         client = Client()
         client.get(LOGIN)
         with self.measured():
-            response = self._password(client, "wrong")
-        expect(status=200, got=response.status_code, step="failed login")
+            response = self._password(client, password, name=name)
+        expect(status=200, got=response.status_code, step="refused login")
 
-    def blocked_login(self) -> None:
-        """Post a password once the limit is reached."""
-        if AccessAttempt.objects.filter(failures_since_start__gte=5).count() == 0:
+    def _block(self, name: str) -> None:
+        if not AccessAttempt.objects.filter(username=name, failures_since_start__gte=5).exists():
             for _ in range(5):
-                self._password(Client(), "wrong")
+                self._password(Client(), "wrong", name=name)
         client = Client()
         client.get(LOGIN)
         with self.measured():
-            response = self._password(client, self.PASSWORD)
+            response = self._password(client, self.PASSWORD, name=name)
         expect(status=429, got=response.status_code, step="blocked login")
 
     def _let_the_code_work_again(self) -> None:
@@ -87,8 +106,8 @@ class TwoFactorAxes(Journey):
         )
         expect(status=302, got=response.status_code, step="login")
 
-    def _password(self, client: Client, password: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the test client's response
+    def _password(self, client: Client, password: str, *, name: str = "benali"):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the test client's response
         return client.post(
             LOGIN,
-            {"login_view-current_step": "auth", "auth-username": "benali", "auth-password": password},
+            {"login_view-current_step": "auth", "auth-username": name, "auth-password": password},
         )
