@@ -97,5 +97,8 @@ def remove_passkey(
 
 def _begin_probation(account: AbstractBaseUser, *, client: Client) -> None:
     # Before the binding, so that it covers what is bound; over what was bound earlier it has no say.
-    until = clock.now() + LoginSettings.load().letter_probation
+    lasts = LoginSettings.load().letter_probation
+    if not lasts:
+        return
+    until = clock.now() + lasts
     restrictions.restrict(str(account.pk), why="letter", probation_until=until, client=client)

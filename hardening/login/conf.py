@@ -47,7 +47,8 @@ class LoginSettings(DomainSettings):
 
     letter_probation: timedelta = timedelta(hours=24)
     """How long an authenticator bound with a letter opens little and changes nothing. Shorter: whoever took the letter
-    out of somebody's mail is believed before its owner has read the notice."""
+    out of somebody's mail is believed before its owner has read the notice. 0 while a new portal is set up: else its
+    first administrators wait for a day."""
 
     def __post_init__(self) -> None:
         """Refuse values that void a control."""

@@ -8,6 +8,7 @@ from hardening.authenticators.models import OneTimeCode, Passkey
 from hardening.authenticators.restriction_models import restricted
 from hardening.authenticators.standing import Shown, standing_at_login
 from hardening.lockout.models import KnownBrowser
+from hardening.login.conf import LoginSettings
 from hardening.requirements import Standing
 
 
@@ -23,6 +24,14 @@ def standing_by_passkey(passkey: Passkey) -> Standing:
     """Return the standing of a login, or step-up, by this passkey in any browser; no statement is made."""
     shown = Shown(bound_at=passkey.bound_at, is_resistant=True)
     return standing_at_login(shown, restricted=restricted(passkey.account), at=clock.now())
+
+
+def standing_by_letter() -> Standing:
+    """Return the standing in which the session opens whose authenticator a letter has just bound.
+
+    Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing.
+    """
+    return Standing.PROBATION if LoginSettings.load().letter_probation else Standing.FULL
 
 
 def withheld_until(account: Any) -> datetime | None:  # noqa: ANN401 - AUTH_USER_MODEL, whichever it is

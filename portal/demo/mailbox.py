@@ -1,7 +1,7 @@
 """The mails of the demonstration, which go to files and to nobody."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -32,8 +32,9 @@ def _read(part: bytes) -> Mail | None:
         return None
     message = message_from_bytes(part, policy=policy.default)
     body = message.get_body(preferencelist=("plain",))
+    moment = message["Date"].datetime  # "-0000", as Django writes UTC, is read as a time of nowhere
     return Mail(
-        sent_at=timezone.localtime(message["Date"].datetime),
+        sent_at=timezone.localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC)),
         to=str(message["To"]),
         subject=str(message["Subject"]),
         text=body.get_content().strip() if body is not None else "",

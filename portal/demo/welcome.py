@@ -13,8 +13,9 @@ def welcome(console: Console, *, port: int, command: str) -> None:
     """Print it."""
     console.print(f"\n[bold]http://localhost:{port}[/bold]   (Ctrl-C stops it)\n")
     console.print(f"Password of every login: [bold]{PASSWORD}[/bold]")
-    console.print("Code of a login, in another terminal:")
-    console.print(f"  [bold]{command} benali[/bold]\n", soft_wrap=True)
+    console.print(f"Codes and mails: [bold]http://localhost:{port}/demo/[/bold]; a code in another terminal:")
+    console.print(f"  [bold]{command} benali[/bold]", soft_wrap=True)
+    console.print("A first login in a browser waits for the code of a mail, which stands on that page.\n")
     console.print(_logins())
     console.print(_people())
 

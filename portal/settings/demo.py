@@ -20,6 +20,8 @@ DATABASES = {
     "hardening": databases.sqlite(FOLDER / "hardening.sqlite3", synchronous="FULL"),
 }
 INSTALLED_APPS = [*INSTALLED_APPS, "portal.demo"]  # noqa: F405 - from base
+ROOT_URLCONF = "portal.demo.urls"
+TEMPLATES[0]["DIRS"].insert(0, BASE_DIR / "portal/demo/templates")  # type: ignore[attr-defined]  # noqa: F405 - from base
 IS_DEMONSTRATION = True
 """Commands that show codes and passwords ask for this."""
 HARDENING_LOGIN = {**HARDENING_LOGIN, "portal_url": f"http://localhost:{PORT}"}  # noqa: F405 - from base

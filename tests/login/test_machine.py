@@ -182,7 +182,7 @@ class Login(RuleBasedStateMachine):
 
     @rule(name=NAMES)
     def a_login_is_relayed(self, name: str) -> None:
-        """L2, D28: the right password and the right code, passed on live, open nothing where nobody knows the browser."""
+        """L2, D28: right password and right code, passed on live, open nothing where nobody knows the browser."""
         person, relay = self.people[name], Visitor(address="198.51.100.99")
         code = self._code(person)
         with clock.frozen(self.at):

@@ -19,12 +19,13 @@ from hardening.login import downgrade, must_change, notices
 from hardening.login.binding import bind, bind_by_letter
 from hardening.login.forms import ConfirmingCodeForm, LetterForm, NameForm, PasskeyForm
 from hardening.login.qr import qr_svg
+from hardening.login.standings import standing_by_letter
 from hardening.login.views import passkey_enrolment
 from hardening.login.views.entrance import NAME
 from hardening.login.views.kept_letter import LETTER, keep, kept_letter
 from hardening.login.views.login_page import passkey_instead_page
 from hardening.login.views.pages import HardenedRequest, arrive, secret_page
-from hardening.requirements import AAL2, HALF, Standing, requires
+from hardening.requirements import AAL2, HALF, requires
 
 
 @requires(HALF)
@@ -75,8 +76,7 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
             request, "hardening/login/enrol_confirm.html", {"form": form, "confirm": "hardening:enrol_confirm"}
         )
     request.session.pop(LETTER, None)
-    # Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing.
-    standing = Standing.PROBATION
+    standing = standing_by_letter()
     if must_change.is_due(request):
         must_change.hold(request, account=holder, methods=(codes.METHOD,), standing=standing)
         return redirect("hardening:password_must_change")

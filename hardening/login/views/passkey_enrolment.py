@@ -17,11 +17,12 @@ from hardening.clients import client_of
 from hardening.lockout import device_cookies
 from hardening.login import binding, downgrade, must_change, notices
 from hardening.login.forms import PasskeyForm
+from hardening.login.standings import standing_by_letter
 from hardening.login.views.kept_letter import LETTER, kept_letter
 from hardening.login.views.login_page import passkey_instead_page
 from hardening.login.views.own_passkeys import why_not
 from hardening.login.views.pages import HardenedRequest, arrive, secret_page
-from hardening.requirements import HALF, Standing, requires
+from hardening.requirements import HALF, requires
 
 
 @requires(HALF)
@@ -85,14 +86,14 @@ def _bind(
 def _enter(request: HardenedRequest, holder: AbstractBaseUser, *, bound: Passkey) -> HttpResponseBase:
     request.session.pop(LETTER, None)
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, methods=methods_of(bound), standing=Standing.PROBATION)
+        must_change.hold(request, account=holder, methods=methods_of(bound), standing=standing_by_letter())
         return redirect("hardening:password_must_change")
     raising.open_session(
         request,
         account_user=holder,
         methods=methods_of(bound),
         is_known_browser=False,
-        standing=Standing.PROBATION,
+        standing=standing_by_letter(),
     )
     response = arrive(request)
     device_cookies.remember(request, response, account=holder)

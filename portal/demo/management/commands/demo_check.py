@@ -69,14 +69,12 @@ class Command(BaseCommand):
         page = browser.submit(page, code=_mailed_code(environment))
         self._expect("mailed code", page, "Consultation des droits", f"in: “{page.heading}”")
         answer = self._look_up(browser, JOSETTE)
-        self._expect("look-up", answer, "Droits ouverts", f"“{answer.heading}”, {_left(answer)} people left today")
+        self._expect("look-up", answer, "Droits ouverts", f"“{answer.heading}”, on probation")
         if JOSETTE.nir in "".join(answer.html.split()):
             raise CommandError("the number is shown in clear")
         self._expect("look-up", answer, mask_nir(JOSETTE.nir), f"the number is masked: {mask_nir(JOSETTE.nir)}")
         missed = self._look_up(browser, NOBODY)
-        self._expect(
-            "unknown number", missed, "Aucune personne", f"“{missed.heading}”, {_left(missed)} people left today"
-        )
+        self._expect("unknown number", missed, "Aucune personne", f"“{missed.heading}”")
 
     def _look_up(self, browser: Browser, person: Person) -> Page:
         form = browser.get(LOOK_UP)
@@ -89,11 +87,6 @@ class Command(BaseCommand):
 
     def _say(self, step: str, saw: str) -> None:
         self.stdout.write(f"{step:<18} {saw}")
-
-
-def _left(page: Page) -> str:
-    found = re.search(r"<strong>([0-9]+)</strong>", page.html)
-    return found[1] if found else "?"
 
 
 def _code(username: str, environment: dict[str, str]) -> str:
