@@ -24,7 +24,7 @@ from hardening.events import SessionEnded, emit
 from hardening.sessions.clearing import clear_sessions
 from hardening.sessions.conf import SessionsSettings
 from hardening.sessions.limits import overrun
-from hardening.sessions.models import Session
+from hardening.sessions.models import Alive, Session
 
 KEY_LENGTH = 32
 """Characters of the cookie, of 36 kinds: 165 bits."""
@@ -134,7 +134,7 @@ class SessionStore(SessionBase):
         An unknown cookie is forgotten, never adopted: a session key that somebody else chose opens nothing.
         """
         key = self.session_key
-        row = Session.objects.of_key(digest_of(key)) if key else None
+        row = Session.objects.of_key(digest_of(key), alive=_alive()) if key else None
         if row is not None and not self._is_over(row):
             self._row = row
             return self.decode(row.data)
@@ -276,7 +276,9 @@ class SessionStore(SessionBase):
     def _is_over(self, row: Session) -> bool:
         limits = SessionsSettings.load()
         at = clock.now()
-        reason = overrun(row.lifetime, at=at, idle=limits.idle, absolute=limits.absolute)
+        reason: str | None = overrun(row.lifetime, at=at, idle=limits.idle, absolute=limits.absolute)
+        if reason is None and row.opened_at is not None and getattr(row, "later", 0) >= limits.at_most:
+            reason = "limited"
         if reason is None:
             return False
         deleted, _ = Session.objects.filter(pk=row.pk).delete()
@@ -287,6 +289,11 @@ class SessionStore(SessionBase):
 
 _KEY_CHARS = frozenset(VALID_KEY_CHARS)
 _ENDED = "The session ended while this request was running."
+
+
+def _alive() -> Alive:
+    limits, at = SessionsSettings.load(), clock.now()
+    return Alive(opened_after=at - limits.absolute, seen_after=at - limits.idle)
 
 
 def _new_key() -> str:

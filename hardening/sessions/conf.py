@@ -20,6 +20,10 @@ class SessionsSettings(DomainSettings):
     """Time after the login at which a session is over, whatever happens in it. Raising it lengthens the life of
     a stolen cookie."""
 
+    at_most: int = 2
+    """Sessions that an account has at once: the newest win. More: a thief's stands beside the owner's unnoticed; 1: the
+    computer at the counter and the one in the back room end each other's."""
+
     touch_every: timedelta = timedelta(minutes=1)
     """How exactly ``last_seen_at`` is kept. Raising it saves writes and ends idle sessions early by as much;
     zero writes at every request."""
@@ -28,6 +32,8 @@ class SessionsSettings(DomainSettings):
         """Refuse limits that would let no session live, or that the other limit makes void."""
         if self.idle <= timedelta(0):
             raise ConfigurationError("HARDENING_SESSIONS['idle'] must be longer than zero: no session would live")
+        if self.at_most < 1:
+            raise ConfigurationError("HARDENING_SESSIONS['at_most'] must be at least 1: no session would live")
         if self.absolute < self.idle:
             raise ConfigurationError("HARDENING_SESSIONS['absolute'] is shorter than 'idle': the idle limit is void")
         if not timedelta(0) <= self.touch_every < self.idle:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardening import clock
+from hardening.requirements import Standing
 from hardening.sessions.conf import SessionsSettings
 from hardening.sessions.limits import overrun
 from hardening.sessions.models import Session
@@ -29,7 +30,9 @@ def open_sessions(account: str, *, current: str | None = None) -> list[OpenSessi
     if not account:
         return []
     limits, at = SessionsSettings.load(), clock.now()
-    rows = Session.objects.of_account(account).opened().defer("data", "assurance").order_by("-last_seen_at")
+    rows = Session.objects.of_account(account).opened().defer("data").order_by("-last_seen_at")
+    alive = [row for row in rows if overrun(row.lifetime, at=at, idle=limits.idle, absolute=limits.absolute) is None]
+    counted = [row.began_at for row in alive if row.assurance.get("standing") != Standing.HELD.value]
     return [
         OpenSession(
             public_id=str(row.public_id),
@@ -39,6 +42,6 @@ def open_sessions(account: str, *, current: str | None = None) -> list[OpenSessi
             last_seen_at=row.last_seen_at,
             is_current=str(row.public_id) == current,
         )
-        for row in rows
-        if overrun(row.lifetime, at=at, idle=limits.idle, absolute=limits.absolute) is None
+        for row in alive
+        if sum(began > row.began_at for began in counted) < limits.at_most
     ]

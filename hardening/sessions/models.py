@@ -1,23 +1,47 @@
 """One row per session; its primary key is a digest of the cookie, so that a dump opens no session (L4)."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from hardening import clock
+from hardening.requirements import Standing
 from hardening.sessions.limits import Lifetime
+
+
+@dataclass(frozen=True)
+class Alive:
+    """Which sessions are still in use, by the limits in force."""
+
+    opened_after: datetime
+    seen_after: datetime
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
     """Ways to find sessions."""
 
-    def of_key(self, key: str) -> "Session | None":
-        """Return the session with this digest."""
+    def of_key(self, key: str, *, alive: "Alive") -> "Session | None":
+        """Return the session with this digest, and with it how many of its account's were opened after it.
+
+        Counted in the same statement, so that the limit holds however many logins come at once: it is no matter of
+        who ends whom in time. Ended, idle and held ones do not count: a relayed login that nobody has confirmed puts
+        its owner out of no session.
+        """
+        later = (
+            Session.objects.of_account(OuterRef("account"))  # type: ignore[arg-type]  # an expression is taken as well
+            .filter(opened_at__gt=OuterRef("opened_at"))
+            .filter(opened_at__gt=alive.opened_after, last_seen_at__gt=alive.seen_after)
+            .exclude(assurance__standing=Standing.HELD.value)
+        )
+        counted = later.order_by().values("account").annotate(number=Count("pk")).values("number")
         try:
-            return self.get(pk=key)
+            return self.annotate(later=Coalesce(Subquery(counted), Value(0))).get(pk=key)
         except Session.DoesNotExist:
             return None
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,8 +66,6 @@ def test_no_pattern_of_requests_keeps_a_session_beyond_four_hours(pauses: list[t
         ({"touch_every": timedelta(seconds=-1)}, "sessions in use would end"),
     ],
 )
-def test_impossible_limits_are_refused_with_their_consequence(
-    given_limits: dict[str, timedelta], consequence: str
-) -> None:
+def test_impossible_limits_are_refused_with_their_consequence(given_limits: dict[str, Any], consequence: str) -> None:
     with pytest.raises(ConfigurationError, match=consequence):
         SessionsSettings(**given_limits)
