@@ -43,8 +43,18 @@ def restrict(  # noqa: PLR0913 - whom, why, what, until when, from where
             emit(ProbationBegan(at=at, account=account, client=client, until=probation_until, why=why))
 
 
+def free_codes(account: str, *, client: Client | None = None) -> None:
+    """Let the codes of older telephones open again: their owner is back with a passkey. Emits ProbationEnded.
+
+    What was bound since stays as it is: a thief may have bound it.
+    """
+    with transaction.atomic():
+        if Restriction.objects.filter(account_id=account, takes_codes=True).update(takes_codes=False):
+            emit(ProbationEnded(at=clock.now(), account=account, client=client, by="passkey"))
+
+
 def lift(account: str, *, by: str, client: Client | None = None) -> bool:
-    """End what the account is under; False where it was under nothing. ``by`` is passkey or reviewer.
+    """End what the account is under; False where it was under nothing. ``by`` is reviewer.
 
     Emits ProbationEnded.
     """

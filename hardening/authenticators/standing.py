@@ -38,6 +38,16 @@ class Shown:
     proven_from: datetime | None = None
 
 
+def is_withheld(shown: Shown, *, restricted: Restricted | None, at: datetime) -> bool:
+    """Tell whether what was shown discloses nobody whoever confirms it: a doubt about the account, not the browser."""
+    return (
+        restricted is not None
+        and restricted.covers(bound_at=shown.bound_at, is_resistant=shown.is_resistant)
+        and restricted.nobody_until is not None
+        and at < restricted.nobody_until
+    )
+
+
 def standing_at_login(shown: Shown, *, restricted: Restricted | None, at: datetime) -> Standing:
     """Return the standing in which a login opens; at the very end of a restriction it is over.
 
@@ -47,7 +57,7 @@ def standing_at_login(shown: Shown, *, restricted: Restricted | None, at: dateti
     found = _of_browser(shown, at=at)
     if restricted is None or not restricted.covers(bound_at=shown.bound_at, is_resistant=shown.is_resistant):
         return found
-    if restricted.nobody_until is not None and at < restricted.nobody_until:
+    if is_withheld(shown, restricted=restricted, at=at):
         return Standing.HELD
     if restricted.probation_until is not None and at < restricted.probation_until:
         return Standing.HELD if found is Standing.HELD else Standing.PROBATION

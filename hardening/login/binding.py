@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from hardening import clock
-from hardening.authenticators import enrolment, passkey_binding, recovery, restrictions
+from hardening.authenticators import enrolment, grants, passkey_binding, recovery, restrictions
 from hardening.authenticators.models import OneTimeCode
 from hardening.authenticators.passkey_models import Passkey
 from hardening.authenticators.permission import Permission
@@ -98,7 +98,7 @@ def remove_passkey(
 def _begin_probation(account: AbstractBaseUser, *, client: Client) -> None:
     # Before the binding, so that it covers what is bound; over what was bound earlier it has no say.
     lasts = LoginSettings.load().letter_probation
-    if not lasts:
+    if not lasts or grants.is_of_emergency(str(account.pk)):
         return
     until = clock.now() + lasts
     restrictions.restrict(str(account.pk), why="letter", probation_until=until, client=client)

@@ -37,6 +37,19 @@ class WrongConfirmation(Outcome):
     """The code is not the one of the mail, or the login waits no more: one answer for all."""
 
 
+def withhold(request: HttpRequest, *, account: AbstractBaseUser, method: str) -> None:
+    """Open the session of a right second step as held, with nothing that would confirm it: the account is in doubt.
+
+    Raise ProofMissingError as ``raising.open_session`` does. Emits LoginHeld.
+    """
+    with transaction.atomic():
+        raising.open_session(
+            request, account_user=account, methods=(method,), is_known_browser=False, standing=Standing.HELD
+        )
+        client, session = client_of(request), raising.session_name(request)
+        emit(LoginHeld(at=clock.now(), account=str(account.pk), client=client, session=session))
+
+
 def begin(request: HttpRequest, *, account: AbstractBaseUser, method: str) -> None:
     """Open the session of a right second step as held, and mail its owner what confirms it.
 

@@ -41,6 +41,6 @@ def enter(request: HttpRequest, response: HttpResponse, *, shown: Shown) -> None
 def _bring_back(holder: AbstractBaseUser, *, browser: KnownBrowser | None, client: Client) -> None:
     found = restricted(holder)
     if found is not None and found.takes_codes:
-        restrictions.lift(str(holder.pk), by="passkey", client=client)
+        restrictions.free_codes(str(holder.pk), client=client)
     if browser is not None and browser.proven_from > clock.now():
         device_cookies.believe(holder, browser=browser.pk)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from hardening import clock
+from hardening.authenticators import grants
 from hardening.authenticators.models import OneTimeCode, Passkey
 from hardening.authenticators.restriction_models import restricted
-from hardening.authenticators.standing import Shown, standing_at_login
+from hardening.authenticators.standing import Shown, is_withheld, standing_at_login
 from hardening.lockout.models import KnownBrowser
 from hardening.login.conf import LoginSettings
 from hardening.requirements import Standing
@@ -20,18 +21,26 @@ def standing_by_code(authenticator: OneTimeCode, *, browser: KnownBrowser | None
     return standing_at_login(shown, restricted=restricted(authenticator.user), at=clock.now())
 
 
+def is_withheld_by_code(authenticator: OneTimeCode) -> bool:
+    """Tell whether this one-time code discloses nobody in any browser; no statement is made."""
+    shown = Shown(bound_at=authenticator.bound_at, is_resistant=False)
+    return is_withheld(shown, restricted=restricted(authenticator.user), at=clock.now())
+
+
 def standing_by_passkey(passkey: Passkey) -> Standing:
     """Return the standing of a login, or step-up, by this passkey in any browser; no statement is made."""
     shown = Shown(bound_at=passkey.bound_at, is_resistant=True)
     return standing_at_login(shown, restricted=restricted(passkey.account), at=clock.now())
 
 
-def standing_by_letter() -> Standing:
+def standing_by_letter(account: str) -> Standing:
     """Return the standing in which the session opens whose authenticator a letter has just bound.
 
-    Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing.
+    Whoever had the letter has it: until the owner has had time to object, it opens little and changes nothing. Except
+    where an operator at the server has broken the glass: whoever is let in so is needed now, and everybody was told.
     """
-    return Standing.PROBATION if LoginSettings.load().letter_probation else Standing.FULL
+    is_believed = not LoginSettings.load().letter_probation or grants.is_of_emergency(account)
+    return Standing.FULL if is_believed else Standing.PROBATION
 
 
 def withheld_until(account: Any) -> datetime | None:  # noqa: ANN401 - AUTH_USER_MODEL, whichever it is

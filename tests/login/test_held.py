@@ -81,7 +81,7 @@ def test_on_probation_nothing_that_asks_for_a_fresh_proof_opens(held: Visitor, l
 
     for page in ("authenticator_add", "password_change", "recovery_codes"):
         assert held.get(page).status_code == 403
-    assert "Not yet in this browser" in held.get("password_change").content.decode()
+    assert "Pas encore dans ce navigateur" in held.get("password_change").content.decode()
 
 
 def test_the_browser_stays_on_probation_for_seven_days_and_then_is_believed(
@@ -149,7 +149,7 @@ def test_the_owner_lets_it_in_from_a_browser_that_knows_him(
     held: Visitor, amine: Any, told: list[Event], at_noon: datetime
 ) -> None:
     own = Visitor().enter(bind_phone(amine, name="Deuxième"))
-    assert "Let it in" in own.get("security").content.decode()
+    assert "Accepter" in own.get("security").content.decode()
 
     own.post("held_approve", PendingLogin.objects.get().pk)
     assert not held.is_inside()
@@ -200,6 +200,6 @@ def test_somebody_without_an_address_is_told_the_other_way(visitor: Visitor, acc
     visitor.give_code(phone)
     page = visitor.get("held").content.decode()
 
-    assert "We have sent you a message" not in page
-    assert "Let it in" not in page
-    assert "let this login in" in page
+    assert "Nous vous avons envoyé" not in page
+    assert "Accepter" not in page
+    assert "acceptez cette connexion" in page

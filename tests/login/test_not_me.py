@@ -64,8 +64,24 @@ def test_codes_open_nobody_any_more_not_even_in_a_known_browser(
         owner.give_code(phone)
 
         assert not owner.is_inside()
-        assert "Your codes open no file" in owner.get("held").content.decode()
+        assert "Vos codes n’ouvrent aucun dossier" in owner.get("held").content.decode()
         assert not thief.is_inside()
+
+
+def test_nobody_confirms_a_code_that_is_in_doubt(
+    thief: Visitor, phone: Phone, letterbox: Letterbox, at_noon: datetime
+) -> None:
+    """The thief, who comes again and deceives the owner again, is mailed nothing that would open."""
+    Visitor().post("not_me", code=link_in(letterbox()[-1]), word="no")
+    mailed, earlier = len(letterbox()), confirmation_in(letterbox()[0])
+    with clock.frozen(at_noon + timedelta(minutes=1)):
+        thief.give_password()
+        thief.give_code(phone)
+        thief.post("held", code=earlier)
+
+        assert len(letterbox()) == mailed
+        assert not thief.is_inside()
+        assert 'name="code"' not in thief.get("held").content.decode()
 
 
 def test_a_passkey_session_of_the_owner_goes_on(amine: Any, thief: Visitor, letterbox: Letterbox) -> None:
@@ -111,7 +127,7 @@ def test_a_second_use_is_an_alarm_and_does_nothing(
     Visitor().post("not_me", code=code, word="no")
     restrictions.lift(str(amine.pk), by="reviewer")
 
-    assert "used already" in Visitor().post("not_me", code=code, word="no").content.decode()
+    assert "a déjà servi" in Visitor().post("not_me", code=code, word="no").content.decode()
     assert [event.purpose for event in told if isinstance(event, LinkReplayed)] == [NOT_ME]
     assert not restrictions.lift(str(amine.pk), by="reviewer")
     assert not thief.is_inside()

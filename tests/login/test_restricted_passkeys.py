@@ -10,6 +10,7 @@ from hardening import clock
 from hardening.assurance.record import read
 from hardening.authenticators import restrictions
 from hardening.authenticators.models import Restriction
+from hardening.login import break_glass
 from hardening.requirements import Standing
 from hardening.testing.passkeys import bind_soft_passkey
 from tests.login.test_held import code_in
@@ -44,6 +45,28 @@ def test_what_a_letter_bound_is_on_probation_for_a_day(visitor: Visitor, amine: 
         assert standing_of(visitor) is Standing.FULL
 
 
+def test_emergency_access_is_believed_at_once(visitor: Visitor, sophie: Any) -> None:
+    """Whoever is let in at night by an operator at the server is needed now, and everybody was told."""
+    letter = break_glass.let_in(sophie, operator="paul", reason="nobody else can")
+    visitor.give_password("sophie")
+    visitor.post("enrol", letter=letter.code, way="passkey")
+    binds(visitor)
+
+    assert standing_of(visitor) is Standing.FULL
+
+
+def test_a_passkey_frees_codes_and_nothing_that_was_bound_since(amine: Any, at_noon: datetime) -> None:
+    """D27: a recovery that is under way goes on waiting."""
+    restrictions.restrict(str(amine.pk), why="recovery", nobody_until=at_noon + timedelta(hours=72))
+    restrictions.restrict(str(amine.pk), why="disowned", nobody_until=at_noon + timedelta(days=7), takes_codes=True)
+
+    restrictions.free_codes(str(amine.pk))
+
+    own = Restriction.objects.get().read()
+    assert not own.covers(bound_at=at_noon - timedelta(days=1), is_resistant=False)
+    assert own.covers(bound_at=at_noon, is_resistant=True)
+
+
 def test_a_passkey_of_a_doubtful_way_waits_and_the_older_one_does_not(
     visitor: Visitor, amine: Any, at_noon: datetime
 ) -> None:
@@ -56,7 +79,7 @@ def test_a_passkey_of_a_doubtful_way_waits_and_the_older_one_does_not(
         visitor.show_passkey(own)
 
         assert thief.browser.get("/counter/").headers["Location"].startswith(reverse("hardening:held"))
-        assert "open no file until" in thief.get("held").content.decode()
+        assert "n’ouvrent aucun dossier" in thief.get("held").content.decode()
         assert not [name for name in thief.browser.cookies if "browser-" in name]
         assert visitor.is_inside()
 
@@ -75,7 +98,7 @@ def test_an_older_passkey_ends_what_a_disowned_login_began(
         visitor.show_passkey(own)
 
         assert standing_of(visitor) is Standing.FULL
-        assert not Restriction.objects.exists()
+        assert not Restriction.objects.filter(takes_codes=True).exists()
         assert not thief.is_inside()
 
 

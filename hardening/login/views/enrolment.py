@@ -76,7 +76,7 @@ def enrol_confirm(request: HardenedRequest) -> HttpResponseBase:
             request, "hardening/login/enrol_confirm.html", {"form": form, "confirm": "hardening:enrol_confirm"}
         )
     request.session.pop(LETTER, None)
-    standing = standing_by_letter()
+    standing = standing_by_letter(str(holder.pk))
     if must_change.is_due(request):
         must_change.hold(request, account=holder, methods=(codes.METHOD,), standing=standing)
         return redirect("hardening:password_must_change")

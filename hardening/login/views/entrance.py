@@ -16,7 +16,7 @@ from hardening.lockout import attempts, device_cookies
 from hardening.login import held, must_change
 from hardening.login.forms import WRONG_CODE, CodeForm, PasswordStepForm
 from hardening.login.second_step import give_code
-from hardening.login.standings import standing_by_code
+from hardening.login.standings import is_withheld_by_code, standing_by_code
 from hardening.login.views.kept_letter import keep
 from hardening.login.views.login_page import login_page, passkey_instead_page
 from hardening.login.views.pages import NEXT, HardenedRequest, arrive, go_on, page_asked_for, secret_page
@@ -108,7 +108,8 @@ def _enter(request: HardenedRequest, form: CodeForm, *, account: str) -> HttpRes
         return go_on(request, "hardening:password_must_change")
     try:
         if standing is Standing.HELD:
-            held.begin(request, account=holder, method=codes.METHOD)
+            hold = held.withhold if is_withheld_by_code(given.verified.authenticator) else held.begin
+            hold(request, account=holder, method=codes.METHOD)
         else:
             raising.open_session(
                 request,

@@ -86,14 +86,16 @@ def _bind(
 def _enter(request: HardenedRequest, holder: AbstractBaseUser, *, bound: Passkey) -> HttpResponseBase:
     request.session.pop(LETTER, None)
     if must_change.is_due(request):
-        must_change.hold(request, account=holder, methods=methods_of(bound), standing=standing_by_letter())
+        must_change.hold(
+            request, account=holder, methods=methods_of(bound), standing=standing_by_letter(str(holder.pk))
+        )
         return redirect("hardening:password_must_change")
     raising.open_session(
         request,
         account_user=holder,
         methods=methods_of(bound),
         is_known_browser=False,
-        standing=standing_by_letter(),
+        standing=standing_by_letter(str(holder.pk)),
     )
     response = arrive(request)
     device_cookies.remember(request, response, account=holder)
