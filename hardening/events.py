@@ -478,7 +478,7 @@ class ReviewFlagged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewNoted(Event):
-    """A reviewer did something about a flagged account. ``action`` is called_back, watched or contained."""
+    """A reviewer did something about a flagged account. ``action`` is called_back, watched, contained or lifted."""
 
     name = "lockout.account.noted"
     actor: str

@@ -7,7 +7,7 @@ from django.test import Client
 from hardening.audit.models import Entry
 from hardening.events import AuditRead, PasswordChanged
 from hardening.testing.logins import log_in
-from hardening.testing.statements import counted_statements
+from hardening.testing.statements import Statements, counted_statements
 from tests.audit.entries import a_day_of, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.audit.addresses")]
@@ -59,6 +59,10 @@ def test_a_reference_of_nothing_is_no_error(superuser: Client) -> None:
     assert superuser.get(f"{LIST}nonsense/change/").status_code == 302
 
 
+def of_entries(statements: Statements) -> list[str]:
+    return [sql for sql in statements.sql if "hardening_audit_entry" in sql]
+
+
 def test_the_list_turns_its_pages_and_counts_nothing(superuser: Client) -> None:
     """A11."""
     write(*a_day_of(entries=120, accounts=3, at=NOON))
@@ -68,7 +72,7 @@ def test_the_list_turns_its_pages_and_counts_nothing(superuser: Client) -> None:
     older = first.split('<a href="?before=')[1].split('"')[0]
     second = superuser.get(f"{LIST}?before={older}").content.decode()
 
-    assert not any("COUNT(" in sql.upper() for sql in statements.sql)
+    assert not any("COUNT(" in sql.upper() for sql in of_entries(statements))
     assert len(statements) <= 6
     assert (first.count("/change/"), second.count("/change/")) == (50, 50)
 
@@ -82,7 +86,8 @@ def test_no_address_makes_the_list_search_or_sort(superuser: Client, query: str)
         answer = superuser.get(f"{LIST}{query}")
 
     assert answer.status_code == 200
-    assert not any("LIKE" in sql.upper() or "COUNT(" in sql.upper() for sql in statements.sql)
+    assert not any("LIKE" in sql.upper() for sql in statements.sql)
+    assert not any("COUNT(" in sql.upper() for sql in of_entries(statements))
 
 
 def test_whoever_has_not_the_permission_sees_no_list(client: Client) -> None:

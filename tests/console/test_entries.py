@@ -110,7 +110,9 @@ def test_older_pages_are_turned_without_counting(on_duty: Client) -> None:
 
     older = first.content.decode().split('href="?')[1].split('"')[0].replace("&amp;", "&")
     second = on_duty.get(f"{reverse('hardening_console:entries')}?{older}").content.decode()
-    assert not any("COUNT(" in sql.upper() or "LIKE" in sql.upper() for sql in statements.sql)
+    assert not any(
+        "COUNT(" in sql.upper() or "LIKE" in sql.upper() for sql in statements.sql if "hardening_audit_entry" in sql
+    )
     assert (shown(first.content.decode()), shown(second)) == (50, 50)
     assert len(statements) <= 8
 

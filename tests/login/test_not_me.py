@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.urls import reverse
 
@@ -99,9 +100,20 @@ def test_a_reviewer_lets_codes_open_again(
     Visitor().post("not_me", code=link_in(letterbox()[-1]), word="no")
     assert not thief.is_inside()
 
-    assert restrictions.lift(str(amine.pk), by="reviewer")
+    call_command("lift_restriction", amine.username, by="sophie", reason="Called back at the number on file")
     with clock.frozen(at_noon + timedelta(minutes=1)):
         assert Visitor().enter(phone)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"), [({}, 1), ({"by": "a b"}, 2), ({"reason": " "}, 2), ({"username": "nobody"}, 2)]
+)
+def test_lifting_nothing_or_without_a_word_is_refused(amine: Any, given: dict[str, str], code: int) -> None:
+    said = {"username": amine.username, "by": "sophie", "reason": "Called back"} | given
+
+    with pytest.raises(CommandError) as refused:
+        call_command("lift_restriction", said["username"], by=said["by"], reason=said["reason"])
+    assert refused.value.returncode == code
 
 
 def test_a_get_does_nothing(thief: Visitor, letterbox: Letterbox) -> None:
