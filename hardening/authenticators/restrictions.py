@@ -16,22 +16,25 @@ def restrict(  # noqa: PLR0913 - whom, why, what, until when, from where
     why: str,
     nobody_until: datetime | None = None,
     probation_until: datetime | None = None,
+    since: datetime | None = None,
     takes_codes: bool = False,
     client: Client | None = None,
 ) -> None:
-    """Let authenticators bound from now on disclose nobody until the one moment, and few people until the other.
+    """Let authenticators bound from ``since`` on (from now on) disclose nobody until the one moment, then few people.
 
     ``why`` is letter, recovery, identity or disowned. What the account is under already stays at least as long.
     ``takes_codes`` restricts the codes of older telephones too. Call it before the authenticator is bound, or in the
     same transaction. Emits AccountWithheld and ProbationBegan.
     """
     at = clock.now()
+    since = since or at
     with transaction.atomic():
         own, is_new = Restriction.objects.select_for_update().get_or_create(
-            account_id=account, defaults={"why": why, "since": at}
+            account_id=account, defaults={"why": why, "since": since}
         )
         if not is_new and _is_over(own, at=at):
-            own.since, own.takes_codes = at, False
+            own.since, own.takes_codes = since, False
+        own.since = min(own.since, since)
         own.why = why
         own.nobody_until = latest(own.nobody_until, nobody_until)
         own.probation_until = latest(own.probation_until, probation_until)

@@ -118,7 +118,7 @@ def confirm(request: HttpRequest, text: str) -> datetime:
 def take_up(request: HttpRequest) -> bool:
     """Go on where a known browser of the account has approved this session's login; False where none has."""
     session = raising.session_name(request)
-    approved = PendingLogin.objects.filter(session=session).exclude(approved_at=None)
+    approved = _waiting().filter(session=session).exclude(approved_at=None)
     found = approved.first()
     if found is None:
         return False

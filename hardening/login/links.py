@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hardening import clock
@@ -26,6 +26,8 @@ class Objection:
 
     account: Any
     session: str
+    made_at: datetime
+    """When the mail was written: what a thief has changed, it tells of, or is not much older."""
 
 
 def new_link(purpose: str, *, account: str, session: str = "") -> str:
@@ -56,7 +58,7 @@ def use_link(text: str, *, purpose: str) -> Objection:
         if found.expires_at > at:
             emit(LinkReplayed(at=at, account=str(found.account_id), session=found.session, purpose=purpose))
         raise NoSuchLink("no such link")
-    return Objection(account=found.account, session=found.session)
+    return Objection(account=found.account, session=found.session, made_at=found.made_at)
 
 
 def use_up_all(account: str) -> None:

@@ -20,7 +20,7 @@ from hardening.login.conf import LoginSettings
 from hardening.login.links import NOT_ME, new_link
 from hardening.login.models import FailureNotice
 
-CHANGES = ("bound", "removed", "recovery_codes", "recovery", "password", "grant")
+CHANGES = ("bound", "removed", "passkey_bound", "passkey_removed", "recovery_codes", "recovery", "password", "grant")
 """What ``changed`` can tell of; each is a sentence of ``mail/changed.txt``."""
 
 

@@ -12,7 +12,8 @@ from hardening.authenticators import restrictions
 from hardening.authenticators.models import Restriction
 from hardening.login import break_glass
 from hardening.requirements import Standing
-from hardening.testing.passkeys import bind_soft_passkey
+from hardening.testing.passkeys import bind_soft_passkey, soft_passkey
+from hardening.testing.phones import Phone
 from tests.login.test_held import code_in
 from tests.login.test_not_me import Letterbox, link_in
 from tests.login.test_passkey_enrolment import binds, with_a_letter
@@ -91,7 +92,8 @@ def test_an_older_passkey_ends_what_a_disowned_login_began(
     thief.give_password()
     thief.give_code(phone)
     thief.post("held", code=code_in(letterbox()[-1]))
-    own = bind_soft_passkey(amine)
+    with clock.frozen(at_noon - timedelta(days=2)):
+        own = bind_soft_passkey(amine)
     with clock.frozen(at_noon + timedelta(minutes=1)):
         Visitor().post("not_me", code=link_in(letterbox()[-1]), word="no")
         assert Restriction.objects.filter(takes_codes=True).exists()
@@ -100,6 +102,23 @@ def test_an_older_passkey_ends_what_a_disowned_login_began(
         assert standing_of(visitor) is Standing.FULL
         assert not Restriction.objects.filter(takes_codes=True).exists()
         assert not thief.is_inside()
+
+
+def test_an_objection_to_a_new_passkey_takes_that_passkey_too(
+    phone: Phone, letterbox: Letterbox, at_noon: datetime
+) -> None:
+    """D33: added by a thief at the owner's open session; the owner answers the very mail that tells of it."""
+    thief, device = Visitor().enter(phone), soft_passkey()
+    thief.post("passkey_add", answer=device.create(thief.asked_for_a_passkey("passkey_options")), name="Ordinateur")
+    assert "Une clé d’accès a été ajoutée" in letterbox()[-1].subject
+
+    with clock.frozen(at_noon + timedelta(minutes=2)):
+        Visitor().post("not_me", code=link_in(letterbox()[-1]), word="non")
+        again = Visitor(address="203.0.113.9")
+        again.show_passkey(device)
+
+        assert not thief.is_inside()
+        assert not again.is_inside()
 
 
 def test_a_step_up_by_a_doubtful_passkey_lowers_the_session_it_is_shown_in(

@@ -57,7 +57,7 @@ def passkey_add(request: HardenedRequest) -> HttpResponseBase:
         except CeremonyRefused as refused:
             form.add_error(None, why_not(refused.reason))
         else:
-            notices.changed(account, what="bound", at=bound.bound_at, client=client)
+            notices.changed(account, what="passkey_bound", at=bound.bound_at, client=client)
             response = redirect("hardening:security")
             device_cookies.remember(request, response, account=account)
             return response
@@ -83,7 +83,7 @@ def passkey_remove(request: HardenedRequest, passkey: int) -> HttpResponseBase:
         raise Http404 from unknown
     except LastAuthenticator:
         return render(request, "hardening/login/passkey_last.html", status=409)
-    notices.changed(account, what="removed", at=clock.now(), client=client)
+    notices.changed(account, what="passkey_removed", at=clock.now(), client=client)
     response = redirect("hardening:security")
     device_cookies.remember(request, response, account=account)
     return response

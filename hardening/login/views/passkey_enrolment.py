@@ -79,7 +79,7 @@ def _bind(
     except CeremonyRefused as refused:
         form.add_error(None, why_not(refused.reason))
         return None
-    notices.changed(holder, what="bound", at=bound.bound_at, client=client)
+    notices.changed(holder, what="passkey_bound", at=bound.bound_at, client=client)
     return bound
 
 
