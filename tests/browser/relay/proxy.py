@@ -3,7 +3,7 @@
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,17 +66,18 @@ class Relay:
             if name.lower() not in HOP_BY_HOP | {"host", "cookie", "accept-encoding"}
         }
         headers |= {"Host": self.target.netloc, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        connection = http.client.HTTPConnection(self.target.hostname or "", self.target.port, timeout=20)
-        connection.request(handler.command, handler.path, body=body or None, headers=headers)
-        answer = connection.getresponse()
-        content = self.answering(handler.path, answer.read()).replace(self.portal.encode(), self.origin.encode())
-        handler.send_response(answer.status)
-        for name, value in answer.getheaders():
-            self._hand_on(handler, name, value)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-        connection.close()
+        with closing(http.client.HTTPConnection(self.target.hostname or "", self.target.port, timeout=20)) as portal:
+            portal.request(handler.command, handler.path, body=body or None, headers=headers)
+            answer = portal.getresponse()
+            content = self.answering(handler.path, answer.read())
+        content = content.replace(self.portal.encode(), self.origin.encode())
+        with suppress(ConnectionError):  # the owner has gone on to another page
+            handler.send_response(answer.status)
+            for name, value in answer.getheaders():
+                self._hand_on(handler, name, value)
+            handler.send_header("Content-Length", str(len(content)))
+            handler.end_headers()
+            handler.wfile.write(content)
 
     def _hand_on(self, handler: BaseHTTPRequestHandler, name: str, value: str) -> None:
         if name.lower() == "set-cookie":

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlencode
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -95,6 +96,8 @@ def test_a_passkey_opens_nothing_through_a_relay(
 ) -> None:
     """P18, P19: whatever the relay writes, the device answers for the page it stands on."""
     host, rp_id, restates = VARIANTS[variant]
+    # Where the browser itself does not refuse the question, the portal has to refuse the answer.
+    is_answered = host == "localhost" or rp_id is not None
     own = VirtualDevice(visitor.page)
     visitor.logs_in("benali")
     adds_a_passkey(visitor)
@@ -107,15 +110,16 @@ def test_a_passkey_opens_nothing_through_a_relay(
     asking, answering = restating(origin) if restates else as_it_is, naming(rp_id) if rp_id else as_it_is
     with relaying(origin, host=host, asking=asking, answering=answering) as relay:
         victim.goto(f"{relay.origin}/login/")
-        victim.wait_for_timeout(1_500)  # the device answers by itself, if it answers at all
-        device.waits_for_a_finger(is_there=False)
-        victim.goto(f"{relay.origin}/help/")
-        victim.goto(f"{relay.origin}/look-up/")
-
-        assert victim.locator("input[name=nir]").count() == 0
+        # The device answers by itself, if the browser lets it: as soon as it can, or not within the time of the others.
+        for _ in range(50 if is_answered else 8):
+            victim.wait_for_timeout(200)
+            if LOGIN_ANSWER in relay.posted:
+                break
+        # By the thief's own cookies: the owner's page may still be answering.
+        with urlopen(f"http://127.0.0.1:{relay.server.server_port}/look-up/", timeout=20) as answer:
+            assert b'name="nir"' not in answer.read()
         assert not Session.objects.filter(account=str(portal["benali"].pk)).opened().exists()
-    # Where the browser itself does not refuse the question, the portal has refused the answer.
-    assert (LOGIN_ANSWER in relay.posted) == (host == "localhost" or rp_id is not None)
+    assert (LOGIN_ANSWER in relay.posted) == is_answered
 
 
 def test_the_owner_of_a_passkey_is_not_phished_through_the_code_form(
