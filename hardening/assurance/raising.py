@@ -24,6 +24,8 @@ from hardening.clients import Client, client_of
 from hardening.events import PasswordAccepted, SessionEnded, SessionOpened, SessionRaised, emit
 from hardening.requirements import Level, Standing
 from hardening.sessions.backend import SessionStore
+from hardening.sessions.conf import SessionsSettings
+from hardening.sessions.crowd import end_surplus
 from hardening.sessions.models import Session
 
 _PROOF_BYTES = 16
@@ -84,6 +86,7 @@ def open_session(
     if not record.is_complete:
         raise ProofMissingError(f"a session does not open on {', '.join(sorted(record.methods)) or 'nothing'}")
     record = replace(record, is_known_browser=is_known_browser, auth_hash="", standing=standing)
+    others = session.others if half else None
     with transaction.atomic(using=router.db_for_write(Session)):
         _log_in(request, account_user)
         session.prove(account=account, assurance=record.as_json(), client=client, opened_at=at)
@@ -97,6 +100,8 @@ def open_session(
                 is_known_browser=is_known_browser,
             )
         )
+        if standing is not Standing.HELD and (others is None or others >= SessionsSettings.load().at_most):
+            end_surplus(account, newest=session.public_id)
 
 
 def refresh(request: HttpRequest, *, methods: Iterable[str], standing: Standing | None = None) -> None:
@@ -139,7 +144,9 @@ def believe(request: HttpRequest, *, standing: Standing) -> None:
     record = read(session.assurance)
     if record is None or record.level != Level.HELD or str(request.user.pk) != record.account:
         raise ProofMissingError("no login is held here")
-    session.prove(account=record.account, assurance=replace(record, standing=standing).as_json())
+    with transaction.atomic(using=router.db_for_write(Session)):
+        session.prove(account=record.account, assurance=replace(record, standing=standing).as_json())
+        end_surplus(record.account, newest=session.public_id)
     rotate_token(request)
 
 

@@ -39,6 +39,20 @@ class OneTimeInput(forms.TextInput):
         return super().get_context(name, None, attrs)
 
 
+class MailedCodeField(forms.CharField):
+    """The secret of a mailed link, which a script fills in from behind the # of the address."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Code of the message"),
+            max_length=LONGEST_CODE,
+            help_text=_("Filled in by the link of the message; otherwise copy it from there."),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
+            ),
+        )
+
+
 class PasswordStepForm(forms.Form):
     """Username and password."""
 
@@ -158,14 +172,7 @@ class ConfirmationForm(forms.Form):
 class NotMeForm(forms.Form):
     """The code of a mailed link, and a word that no mail scanner types."""
 
-    code = forms.CharField(
-        label=_("Code of the message"),
-        max_length=LONGEST_CODE,
-        help_text=_("Filled in by the link of the message; otherwise copy it from there."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
-        ),
-    )
+    code = MailedCodeField()
     word = forms.CharField(
         label=_("Type NO"),
         max_length=16,
@@ -222,14 +229,7 @@ class UnbreachedPasswordForm(NewPasswordForm):
 class ResetForm(NewPasswordForm):
     """The secret of a mailed link, and a new password."""
 
-    code = forms.CharField(
-        label=_("Code of the message"),
-        max_length=LONGEST_CODE,
-        help_text=_("Filled in by the link of the message; otherwise copy it from there."),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-fragment": True}
-        ),
-    )
+    code = MailedCodeField()
     field_order = ("code", "new_password")
 
 

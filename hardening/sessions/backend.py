@@ -68,6 +68,12 @@ class SessionStore(SessionBase):
         return self._row.account
 
     @property
+    def others(self) -> int | None:
+        """Return how many sessions the account had beside this half login when it was read; None for no stored one."""
+        self._get_session()
+        return getattr(self._row, "later", None)
+
+    @property
     def assurance(self) -> Mapping[str, Any]:
         """Return the assurance record as stored. To change it is to change the key: see ``prove``."""
         self._get_session()

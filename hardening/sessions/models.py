@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from hardening import clock
 from hardening.requirements import Standing
 from hardening.sessions.limits import Lifetime
+
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Before every login: what has not been opened was opened before all others."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Ways to find sessions."""
 
     def of_key(self, key: str, *, alive: "Alive") -> "Session | None":
-        """Return the session with this digest, and with it how many of its account's were opened after it.
+        """Return the session with this digest, and with it how many of its account's were opened after it (``later``).
 
-        Counted in the same statement, so that the limit holds however many logins come at once: it is no matter of
-        who ends whom in time. Ended, idle and held ones do not count: a relayed login that nobody has confirmed puts
-        its owner out of no session.
+        For a half login that is all there are. Counted in the same statement: of logins at the very same moment, of
+        which none could see the others, only the newest are read. Ended, idle and held ones do not count (``crowd``).
         """
         later = (
             Session.objects.of_account(OuterRef("account"))  # type: ignore[arg-type]  # an expression is taken as well
-            .filter(opened_at__gt=OuterRef("opened_at"))
+            .filter(opened_at__gt=Coalesce(OuterRef("opened_at"), Value(NEVER)))
             .filter(opened_at__gt=alive.opened_after, last_seen_at__gt=alive.seen_after)
             .exclude(assurance__standing=Standing.HELD.value)
         )

@@ -1,13 +1,15 @@
 """A real Chromium against a live server, in French, that notes every complaint of the browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from hardening.login import mailing
 from portal.accounts.models import Account
 from portal.demo.cast import hire
 from portal.demo.enrolling import enrol
@@ -51,10 +53,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def origin(settings: Settings, live_server: LiveServer) -> str:
-    """Have passkeys asked for by this server, under the one name by which browsers take a bare host."""
+    """Have passkeys asked for, and mails written, by this server, under the name that browsers take a bare host by."""
     address = str(live_server.url.replace("127.0.0.1", "localhost"))
     settings.HARDENING_AUTHENTICATORS = {**settings.HARDENING_AUTHENTICATORS, "origins": (address,)}
+    settings.HARDENING_LOGIN = {**settings.HARDENING_LOGIN, "portal_url": address}
     return address
+
+
+@pytest.fixture
+def letterbox(mailoutbox: list[Any]) -> Callable[[], list[Any]]:
+    """What has been mailed, once everything on its way has arrived."""
+
+    def emptied() -> list[Any]:
+        mailing.flush()
+        return mailoutbox
+
+    return emptied
 
 
 @pytest.fixture

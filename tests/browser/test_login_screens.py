@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from hardening import clock
@@ -18,7 +17,6 @@ from hardening.authenticators.recovery import confirm_recovery_codes, issue_reco
 from hardening.clients import Client
 from hardening.lockout import attempts
 from hardening.lockout.models import StoredBucket
-from hardening.login import mailing
 from hardening.login.letter import letter_address
 from hardening.sessions.models import Session
 from portal.accounts.models import Account
@@ -31,27 +29,12 @@ LEAKED = "Lunettes2024"
 GUESSER = Client(address="198.51.100.7", network="198.51.100.0/24", browser="Chrome, Android")
 
 
-@pytest.fixture(autouse=True)
-def portal_url(settings: Settings, live_server: LiveServer) -> None:
-    address = live_server.url.replace("127.0.0.1", "localhost")
-    settings.HARDENING_LOGIN = {**settings.HARDENING_LOGIN, "portal_url": address}
-
-
 @pytest.fixture
 def requested(visitor: Visitor) -> list[str]:
     """Every address that the browser asked for, with what it said it came from."""
     addresses: list[str] = []
     visitor.page.on("request", lambda request: addresses.append(f"{request.url} {request.headers.get('referer', '')}"))
     return addresses
-
-
-@pytest.fixture
-def letterbox(mailoutbox: list[Any]) -> Callable[[], list[Any]]:
-    def emptied() -> list[Any]:
-        mailing.flush()
-        return mailoutbox
-
-    return emptied
 
 
 def first_code_on(visitor: Visitor) -> str:

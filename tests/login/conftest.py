@@ -11,6 +11,7 @@ from pytest_django import Settings
 from hardening import clock
 from hardening.events import Event, occurred
 from hardening.login import mailing
+from hardening.testing.passkeys import SoftPasskey, bind_soft_passkey
 from hardening.testing.phones import Phone, bind_phone
 from tests.login.visitors import GLASSES, TEETH, Visitor
 
@@ -59,6 +60,11 @@ def sophie(account: Create) -> Any:
 @pytest.fixture
 def phone(amine: Any) -> Phone:
     return bind_phone(amine)
+
+
+@pytest.fixture
+def device(amine: Any) -> SoftPasskey:
+    return bind_soft_passkey(amine)
 
 
 @pytest.fixture

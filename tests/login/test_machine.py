@@ -379,6 +379,7 @@ class Login(RuleBasedStateMachine):
         return person.phone.code(at=self.at)
 
 
+@pytest.mark.postgresql  # it proves the pages, which are the same on both engines, and takes its time
 @pytest.mark.django_db(databases=["default", "hardening"])
 def test_whatever_two_people_do_in_two_browsers_the_promises_hold() -> None:
     run_state_machine_as_test(Login, settings=settings(max_examples=30, stateful_step_count=20, deadline=None))

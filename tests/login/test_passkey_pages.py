@@ -18,11 +18,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def device(amine: Any) -> SoftPasskey:
-    return bind_soft_passkey(amine)
-
-
 def test_a_passkey_opens_a_session_and_nothing_is_typed(visitor: Visitor, device: SoftPasskey) -> None:
     answer = visitor.show_passkey(device)
 

@@ -19,11 +19,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def device(amine: Any) -> SoftPasskey:
-    return bind_soft_passkey(amine)
-
-
 def confirms(visitor: Visitor, device: SoftPasskey, **more: str) -> Any:
     return visitor.post("step_up", answer=device.get(visitor.asked_for_a_passkey("step_up_options")), **more)
 

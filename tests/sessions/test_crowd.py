@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from hardening import clock
+from hardening.assurance import raising
 from hardening.conf import ConfigurationError
 from hardening.events import Event, SessionEnded, occurred
 from hardening.requirements import Standing
@@ -47,14 +48,37 @@ def test_the_third_login_ends_the_oldest(amine: Any) -> None:
     def hear(event: Event, **_: object) -> None:
         told.append(event)
 
-    first, second, third = (logged_in(amine, minutes=minute) for minute in range(3))
+    first, second = (logged_in(amine, minutes=minute) for minute in range(2))
     occurred.connect(hear)
     try:
+        third = logged_in(amine, minutes=2)
         assert [is_inside(client) for client in (first, second, third)] == [False, True, True]
     finally:
         occurred.disconnect(hear)
 
     assert [event.reason for event in told if isinstance(event, SessionEnded)] == ["limited"]
+
+
+def test_what_was_pushed_out_does_not_come_back(amine: Any) -> None:
+    """A stolen cookie that waits until a newer session has logged out."""
+    first, _, third = (logged_in(amine, minutes=minute) for minute in range(3))
+    with clock.frozen(NOON + timedelta(minutes=3)):
+        third.session.delete()
+
+    assert not is_inside(first)
+
+
+def test_a_held_login_that_is_believed_pushes_the_oldest_out(amine: Any) -> None:
+    first = logged_in(amine, minutes=0)
+    logged_in(amine, minutes=1)
+    held = logged_in(amine, minutes=2, standing=Standing.HELD)
+    with clock.frozen(NOON + timedelta(minutes=3)):
+        request = RequestFactory().get("/")
+        request.session, request.user = held.session, amine
+        raising.believe(request, standing=Standing.FULL)
+        request.session.delete()
+
+    assert not is_inside(first)
 
 
 def test_the_list_names_those_that_open_something(amine: Any) -> None:

@@ -13,9 +13,9 @@ from hardening.authenticators.passkey_models import Passkey
 from hardening.authenticators.permission import COMPLETION, FRESH
 from hardening.authenticators.usable import has_another
 from hardening.clients import client_of
-from hardening.lockout import device_cookies
-from hardening.login import binding, notices, passkey_offer
+from hardening.login import binding, passkey_offer
 from hardening.login.forms import PasskeyForm
+from hardening.login.views.changed import after_change
 from hardening.login.views.pages import HardenedRequest, arrive, secret_page
 from hardening.requirements import AAL2, requires
 
@@ -57,10 +57,7 @@ def passkey_add(request: HardenedRequest) -> HttpResponseBase:
         except CeremonyRefused as refused:
             form.add_error(None, why_not(refused.reason))
         else:
-            notices.changed(account, what="passkey_bound", at=bound.bound_at, client=client)
-            response = redirect("hardening:security")
-            device_cookies.remember(request, response, account=account)
-            return response
+            return after_change(request, what="passkey_bound", at=bound.bound_at)
     return render(request, "hardening/login/passkey_add.html", {"form": form, "is_first": not own})
 
 
@@ -74,7 +71,7 @@ def passkey_remove(request: HardenedRequest, passkey: int) -> HttpResponseBase:
     if not has_another(permission.account, than_passkey=passkey):
         return render(request, "hardening/login/passkey_last.html", status=409)
     if request.method != "POST":
-        return render(request, "hardening/login/passkey_remove.html", {"passkey": found})
+        return render(request, "hardening/login/passkey_remove.html", {"name": found.name})
     try:
         binding.remove_passkey(
             permission, account=account, passkey=passkey, session=request.session.public_id, client=client
@@ -83,10 +80,7 @@ def passkey_remove(request: HardenedRequest, passkey: int) -> HttpResponseBase:
         raise Http404 from unknown
     except LastAuthenticator:
         return render(request, "hardening/login/passkey_last.html", status=409)
-    notices.changed(account, what="passkey_removed", at=clock.now(), client=client)
-    response = redirect("hardening:security")
-    device_cookies.remember(request, response, account=account)
-    return response
+    return after_change(request, what="passkey_removed", at=clock.now())
 
 
 @requires(AAL2, max_age=FRESH)

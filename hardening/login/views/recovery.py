@@ -15,6 +15,7 @@ from hardening.lockout import attempts, device_cookies
 from hardening.login import notices
 from hardening.login.binding import replace_recovery_codes
 from hardening.login.forms import RecoveryForm
+from hardening.login.views.changed import after_change
 from hardening.login.views.entrance import NAME
 from hardening.login.views.pages import HardenedRequest, secret_page
 from hardening.requirements import AAL2, HALF, requires
@@ -87,10 +88,7 @@ def recovery_codes_confirm(request: HardenedRequest) -> HttpResponseBase:
     except recovery.WrongRecoveryCode:
         form.add_error("code", _("This code is not on the sheet just shown."))
         return _sheet_page(request, form, codes=())
-    notices.changed(account, what="recovery_codes", at=clock.now(), client=client)
-    response = redirect("hardening:security")
-    device_cookies.remember(request, response, account=account)
-    return response
+    return after_change(request, what="recovery_codes", at=clock.now())
 
 
 def _sheet_page(request: HardenedRequest, form: RecoveryForm, *, codes: tuple[str, ...]) -> HttpResponseBase:

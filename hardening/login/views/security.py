@@ -12,9 +12,10 @@ from hardening.authenticators.permission import FRESH
 from hardening.authenticators.recovery_code import LOW
 from hardening.clients import client_of
 from hardening.lockout import device_cookies, disabling
-from hardening.login import held, notices
+from hardening.login import held
 from hardening.login.binding import remove
 from hardening.login.forms import NameForm
+from hardening.login.views.changed import after_change
 from hardening.login.views.pages import HardenedRequest, secret_page
 from hardening.requirements import AAL2, requires
 from hardening.sessions.inventory import open_sessions
@@ -52,17 +53,14 @@ def authenticator_remove(request: HardenedRequest, authenticator: int) -> HttpRe
     try:
         found = enrolment.require_removable(authenticator, account=permission.account)
         if request.method != "POST":
-            return render(request, "hardening/login/authenticator_remove.html", {"authenticator": found})
+            return render(request, "hardening/login/authenticator_remove.html", {"name": found.name})
         client = client_of(request)
         remove(permission, account=account, authenticator=authenticator, session=session, client=client)
     except enrolment.NoSuchAuthenticator as unknown:
         raise Http404 from unknown
     except enrolment.LastAuthenticator:
         return render(request, "hardening/login/authenticator_last.html", status=409)
-    notices.changed(account, what="removed", at=clock.now(), client=client)
-    response = redirect("hardening:security")
-    device_cookies.remember(request, response, account=account)
-    return response
+    return after_change(request, what="removed", at=clock.now())
 
 
 @requires(AAL2, max_age=FRESH)

@@ -11,35 +11,18 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from pytest_django import Settings
 
 from hardening.disclosure.models import LedgerRow
-from hardening.login import mailing
 from hardening.sessions.models import Session
-from portal.accounts.models import Account
 from portal.demo.cast import PASSWORD
 from portal.demo.enrolling import next_code
 from portal.demo.samples import JOSETTE
-from tests.browser.relay.proxy import Rewriting, as_it_is, relaying
+from tests.browser.relay.proxy import Relay, Rewriting, as_it_is, relaying
 from tests.browser.test_passkeys import adds_a_passkey
 from tests.browser.virtual_passkeys import VirtualDevice
 from tests.browser.visitor import Visitor
 
 LOGIN_OPTIONS, LOGIN_ANSWER = "/login/passkey/options/", "/login/passkey/"
-
-
-@pytest.fixture(autouse=True)
-def portal_url(settings: Settings, origin: str) -> None:
-    settings.HARDENING_LOGIN = {**settings.HARDENING_LOGIN, "portal_url": origin}
-
-
-@pytest.fixture
-def letterbox(mailoutbox: list[Any]) -> Callable[[], list[Any]]:
-    def emptied() -> list[Any]:
-        mailing.flush()
-        return mailoutbox
-
-    return emptied
 
 
 @pytest.fixture
@@ -88,48 +71,56 @@ VARIANTS = {
     "its own domain in the question": ("portail.localhost", "portail.localhost", False),
     "its own domain, and the portal's origin in the answer": ("portail.localhost", "portail.localhost", True),
 }
+ANSWERED = {variant for variant, (host, rp_id, _) in VARIANTS.items() if host == "localhost" or rp_id}
+"""To the others the browser itself refuses to answer: their page may not name the portal's domain."""
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_a_passkey_opens_nothing_through_a_relay(
-    visitor: Visitor, victim: Page, origin: str, variant: str, portal: dict[str, Account]
-) -> None:
-    """P18, P19: whatever the relay writes, the device answers for the page it stands on."""
-    host, rp_id, restates = VARIANTS[variant]
-    # Where the browser itself does not refuse the question, the portal has to refuse the answer.
-    is_answered = host == "localhost" or rp_id is not None
+@pytest.fixture
+def passkey(visitor: Visitor) -> dict[str, Any]:
+    """What Dr Benali's device holds for the portal; all his sessions are over."""
     own = VirtualDevice(visitor.page)
     visitor.logs_in("benali")
     adds_a_passkey(visitor)
     Session.objects.all().delete()
-    (passkey,) = own.passkeys
-    device = VirtualDevice(victim)
-    rewritten = {"rpId": rp_id} if rp_id else {}
-    device.protocol.send("WebAuthn.addCredential", {"authenticatorId": device.id, "credential": passkey | rewritten})
-
-    asking, answering = restating(origin) if restates else as_it_is, naming(rp_id) if rp_id else as_it_is
-    with relaying(origin, host=host, asking=asking, answering=answering) as relay:
-        victim.goto(f"{relay.origin}/login/")
-        # The device answers by itself, if the browser lets it: as soon as it can, or not within the time of the others.
-        for _ in range(50 if is_answered else 8):
-            victim.wait_for_timeout(200)
-            if LOGIN_ANSWER in relay.posted:
-                break
-        # By the thief's own cookies: the owner's page may still be answering.
-        with urlopen(f"http://127.0.0.1:{relay.server.server_port}/look-up/", timeout=20) as answer:
-            assert b'name="nir"' not in answer.read()
-        assert not Session.objects.filter(account=str(portal["benali"].pk)).opened().exists()
-    assert (LOGIN_ANSWER in relay.posted) == is_answered
+    (held,) = own.passkeys
+    return held
 
 
-def test_the_owner_of_a_passkey_is_not_phished_through_the_code_form(
-    visitor: Visitor, victim: Page, origin: str, portal: dict[str, Account]
-) -> None:
+def test_a_passkey_opens_nothing_through_a_relay(browser: Browser, passkey: dict[str, Any], origin: str) -> None:
+    """P18, P19: whatever the relay writes, the device answers for the page it stands on."""
+    answered = {}
+    for variant, (host, rp_id, restates) in VARIANTS.items():
+        asking, answering = restating(origin) if restates else as_it_is, naming(rp_id) if rp_id else as_it_is
+        with relaying(origin, host=host, asking=asking, answering=answering) as relay:
+            with closing(browser.new_context(locale="fr-FR")) as context:
+                page = context.new_page()
+                device = VirtualDevice(page)
+                rewritten = {"rpId": rp_id} if rp_id else {}
+                device.protocol.send(
+                    "WebAuthn.addCredential", {"authenticatorId": device.id, "credential": passkey | rewritten}
+                )
+                page.goto(f"{relay.origin}/login/")
+                wait_for_an_answer(page, relay, is_due=variant in ANSWERED)
+                answered[variant] = LOGIN_ANSWER in relay.posted
+            # By the thief's own cookies, as he would come.
+            with urlopen(f"http://127.0.0.1:{relay.server.server_port}/look-up/", timeout=20) as seen:
+                assert b'name="nir"' not in seen.read(), variant
+        assert not Session.objects.opened().exists(), variant
+    # Where the browser itself does not refuse the question, the portal has refused the answer.
+    assert {variant for variant, is_answered in answered.items() if is_answered} == ANSWERED
+
+
+def wait_for_an_answer(page: Page, relay: Relay, *, is_due: bool) -> None:
+    """The device answers by itself, if the browser lets it: as soon as it can, or not within a second and a half."""
+    for _ in range(50 if is_due else 8):
+        page.wait_for_timeout(200)
+        if LOGIN_ANSWER in relay.posted:
+            return
+
+
+@pytest.mark.usefixtures("passkey")
+def test_the_owner_of_a_passkey_is_not_phished_through_the_code_form(victim: Page, origin: str) -> None:
     """L2d, D26: the relay shows no passkey and asks for the weaker way; a right code opens nothing."""
-    VirtualDevice(visitor.page)
-    visitor.logs_in("benali")
-    adds_a_passkey(visitor)
-    Session.objects.all().delete()
     with relaying(origin, host="127.0.0.1") as relay:
         gives_the_password(victim, relay.origin)
 
@@ -137,7 +128,7 @@ def test_the_owner_of_a_passkey_is_not_phished_through_the_code_form(
         assert victim.locator("input[name=code]").count() == 0
         victim.goto(f"{relay.origin}/look-up/")
         assert victim.locator("input[name=nir]").count() == 0
-    assert not Session.objects.filter(account=str(portal["benali"].pk)).opened().exists()
+    assert not Session.objects.opened().exists()
 
 
 def gives_the_password(page: Page, origin: str) -> None:

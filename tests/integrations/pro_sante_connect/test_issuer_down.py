@@ -56,6 +56,7 @@ def test_an_issuer_that_failed_is_left_alone_for_ten_seconds(person: Person) -> 
         assert person.is_sent()
 
 
+@pytest.mark.postgresql  # five seconds, and no table is meant
 def test_a_slow_issuer_is_waited_for_five_seconds_at_most(person: Person) -> None:
     assert ProSanteConnectSettings.load().timeout == timedelta(seconds=5)
     person.issuer.slow = {DISCOVERY: 8}
@@ -190,6 +191,7 @@ def test_an_answer_too_large_is_not_read(person: Person) -> None:
     assert is_told_of_the_other_ways(person.browser.get(START))
 
 
+@pytest.mark.postgresql  # likewise
 def test_one_byte_at_a_time_holds_so_many_threads_and_no_more(issuer: Issuer) -> None:
     issuer.published, issuer.dripping = [], frozenset({"/keys"})
 
